@@ -1,0 +1,170 @@
+/**
+ * Every refusal this service knows, in one table (RFC 9457). The slug is the last segment of the problem's `type`,
+ * a URI that this service serves: `/problems/{slug}` shows the title and `meaning` below.
+ */
+export const problems = {
+  'malformed-request': {
+    status: 400,
+    title: 'The request is malformed',
+    meaning: 'The request line, a header or the framing of the body breaks HTTP itself.',
+  },
+  'malformed-body': {
+    status: 400,
+    title: 'The body cannot be read',
+    meaning:
+      'The body is not what its Content-Type says: broken JSON, XML or multipart. The detail says where it broke.',
+  },
+  'unknown-member': {
+    status: 400,
+    title: 'The body has a member that means nothing here',
+    meaning:
+      'Each entry of `errors` points at a member that this operation does not know. Nothing is ignored silently: a misspelt option would otherwise be lost.',
+  },
+  'invalid-parameter': {
+    status: 400,
+    title: 'A query parameter is wrong',
+    meaning: 'Each entry of `errors` names the parameter and what it takes.',
+  },
+  'digest-mismatch': {
+    status: 400,
+    title: 'The bytes do not match their digest',
+    meaning:
+      'Content-Digest or Repr-Digest (RFC 9530) names another SHA-256 than that of the bytes that arrived. Send them again.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is nothing here',
+    meaning: 'No resource has this URI: it never existed, was deleted, or its time was over.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'This resource does not know that method',
+    meaning: 'The Allow header lists the methods it knows.',
+  },
+  'not-acceptable': {
+    status: 406,
+    title: 'Not available in a format that you accept',
+    meaning: 'The `available` member lists the media types there are; put one of them into Accept.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'The request took too long to arrive',
+    meaning: 'The client stopped sending before the request was complete.',
+  },
+  'name-taken': {
+    status: 409,
+    title: 'Another image has this name',
+    meaning: 'A name belongs to one image. The Link header (rel="related") leads to the one that holds it.',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'A precondition does not hold',
+    meaning:
+      'If-Match, If-None-Match or If-Unmodified-Since (RFC 9110 13.1) asked for another state of the resource than the present one. GET it, and decide again.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    meaning: 'The `limit` member says how many bytes are taken here.',
+  },
+  'uri-too-long': {
+    status: 414,
+    title: 'The URI is too long',
+    meaning: 'Large queries go into a body, not into the URI.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'This media type is not taken here',
+    meaning: 'The Accept header (Accept-Patch for PATCH, Accept-Encoding for a content coding) lists what is.',
+  },
+  'range-not-satisfiable': {
+    status: 416,
+    title: 'The range lies outside the content',
+    meaning: 'Content-Range says how long the content is.',
+  },
+  'invalid-member': {
+    status: 422,
+    title: 'A member of the body has a value that cannot be used',
+    meaning: 'Each entry of `errors` points (RFC 6901) at a member and says what it takes.',
+  },
+  'unreadable-image': {
+    status: 422,
+    title: 'These bytes are not an image that can be read',
+    meaning: 'The type was told from the bytes, not from Content-Type; the header of the image could not be decoded.',
+  },
+  'image-too-large': {
+    status: 422,
+    title: 'The image has too many pixels',
+    meaning:
+      'Pixels are counted over all pages, as the header of the image states them. /capabilities will tell the limit; the detail does.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The header fields are too large',
+    meaning: 'Send fewer or shorter header fields.',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'Something broke on our side',
+    meaning: 'It was logged under the `errorId` that the answer names; nothing more is told here on purpose.',
+  },
+  draining: {
+    status: 503,
+    title: 'This process is shutting down',
+    meaning: 'It takes no new work. Send the request again after Retry-After: another process or the next one answers.',
+  },
+  'database-unavailable': {
+    status: 503,
+    title: 'The database does not answer',
+    meaning: 'Nothing was accepted. Send the request again after Retry-After.',
+  },
+  'storage-full': {
+    status: 507,
+    title: 'There is no room to store the bytes',
+    meaning: 'Nothing was kept of this request. An operator has to free space.',
+  },
+} as const satisfies Record<string, { status: number; title: string; meaning: string }>;
+
+export type ProblemSlug = keyof typeof problems;
+
+/** One fault of several: where (a JSON Pointer into the body, a query parameter, a header) and what was expected there. */
+export interface Fault {
+  pointer?: string;
+  parameter?: string;
+  header?: string;
+  detail: string;
+}
+
+export interface ProblemOptions {
+  detail?: string;
+  errors?: Fault[];
+  /** Extension members of the problem document (RFC 9457 3.2). */
+  members?: Record<string, unknown>;
+  /** Header fields of the answer, such as Retry-After. */
+  headers?: Record<string, string>;
+  cause?: unknown;
+}
+
+/** A refusal, thrown from anywhere and turned into a problem document by http/problem.filter.ts. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string | undefined;
+  readonly errors: Fault[] | undefined;
+  readonly members: Record<string, unknown>;
+  readonly headers: Record<string, string>;
+
+  constructor(
+    readonly slug: ProblemSlug,
+    options: ProblemOptions = {},
+  ) {
+    super(options.detail ?? problems[slug].title, { cause: options.cause });
+    this.name = 'Problem';
+    this.status = problems[slug].status;
+    this.title = problems[slug].title;
+    this.detail = options.detail;
+    this.errors = options.errors;
+    this.members = options.members ?? {};
+    this.headers = options.headers ?? {};
+  }
+}
