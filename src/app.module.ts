@@ -1,0 +1,18 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { type Config } from './config.js';
+import { ConsoleModule } from './console/console.module.js';
+import { HealthModule } from './health/health.module.js';
+import { ImagesApiModule } from './images/images.module.js';
+import { platform } from './platform.js';
+import { TasksApiModule } from './tasks/tasks.module.js';
+
+/** The API. Tasks come before images: of two routes that fit, the first is taken. */
+@Module({})
+export class AppModule {
+  static forRoot(config: Config, databaseUrl: string): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [...platform(config, databaseUrl, 'api'), TasksApiModule, ImagesApiModule, HealthModule, ConsoleModule],
+    };
+  }
+}

@@ -1,0 +1,98 @@
+import { plainToInstance } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, IsUrl, Max, Min, validateSync } from 'class-validator';
+import { availableParallelism } from 'node:os';
+
+const secondsPerDay = 24 * 60 * 60;
+const roles = ['all', 'api', 'worker'] as const;
+export type Role = (typeof roles)[number];
+
+/**
+ * Every environment variable, with its default. Durations are in seconds, sizes in bytes. `.env.example` lists them
+ * (test/config.test.ts compares the two). Read once at boot by `readConfig`; all that is wrong is said at once.
+ */
+export class Config {
+  /** Port of the API. 0 lets the system choose. */
+  @IsInt() @Min(0) @Max(65_535) PORT: number = 3000;
+
+  /** Address to listen on. */
+  @IsString() HOST: string = '127.0.0.1';
+
+  /** Origin of the links in answers, such as https://images.example.org. Without it: the origin the request came to. */
+  @IsOptional() @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true }) PUBLIC_URL?: string;
+
+  /** all: the API, supervising one worker process beside it. api, worker: one of the two. */
+  @IsIn(roles) ROLE: Role = 'all';
+
+  /** A PostgreSQL 18 server of yours. Without it one is run in DATA_DIR. */
+  @IsOptional() @IsUrl({ require_tld: false, protocols: ['postgres', 'postgresql'], require_protocol: true, require_host: false }) DATABASE_URL?: string;
+
+  /** Where blobs lie, and the database where there is no DATABASE_URL. */
+  @IsString() DATA_DIR: string = '.data';
+
+  /** The largest upload. */
+  @IsInt() @Min(1) UPLOAD_BYTES_MAX: number = 64 * 1024 * 1024;
+
+  /** The most pixels an image may have, over all its pages: what a decoder allocates follows pixels, not bytes. */
+  @IsInt() @Min(1) PIXELS_MAX: number = 50_000_000;
+
+  /** After so long a task's work is ended and the task fails. */
+  @IsInt() @Min(1) @Max(secondsPerDay) TASK_SECONDS_MAX: number = 120;
+
+  /** Tasks that a worker process works on at once. */
+  @IsInt() @Min(1) @Max(1024) WORKER_CONCURRENCY: number = availableParallelism();
+
+  /** How long an outcome is kept. */
+  @IsInt() @Min(1) RESULT_TTL: number = 7 * secondsPerDay;
+
+  /** SIGTERM: how long requests and jobs in hand may take to finish; after that jobs are given back. */
+  @IsInt() @Min(0) @Max(600) DRAIN_SECONDS: number = 6;
+}
+
+/** One sentence a variable; never a value, since a value may be a secret. */
+export class ConfigError extends Error {
+  constructor(readonly faults: string[]) {
+    super(`The configuration is wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/** @throws ConfigError with everything that is wrong, at once. */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const defaults = new Config();
+  const given = Object.entries(environment).filter(
+    ([name, value]) => isVariable(name) && value !== undefined && value !== '',
+  );
+  const config = plainToInstance(
+    Config,
+    { ...defaults, ...Object.fromEntries(given) },
+    { enableImplicitConversion: true, exposeUnsetFields: false },
+  );
+  const faults = validateSync(config, { validationError: { target: false, value: false } }).map(
+    ({ constraints }) => Object.values(constraints ?? {}).join('; '),
+  );
+  if (config.ROLE !== 'all' && config.DATABASE_URL === undefined) {
+    faults.push(`ROLE=${config.ROLE} needs DATABASE_URL: several processes share one database`);
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+  return config;
+}
+
+/** The names of all variables, in the order in which they are declared. */
+export const variables = [
+  'PORT',
+  'HOST',
+  'PUBLIC_URL',
+  'ROLE',
+  'DATABASE_URL',
+  'DATA_DIR',
+  'UPLOAD_BYTES_MAX',
+  'PIXELS_MAX',
+  'TASK_SECONDS_MAX',
+  'WORKER_CONCURRENCY',
+  'RESULT_TTL',
+  'DRAIN_SECONDS',
+] as const satisfies (keyof Config)[];
+
+function isVariable(name: string): name is keyof Config {
+  return variables.some((variable) => variable === name);
+}

@@ -1,0 +1,9 @@
+import { types } from 'node:util';
+
+/**
+ * Whether this is an error of the operating system with one of these codes: ENOENT, EEXIST and so on. Not by
+ * `instanceof`: under Jest, Node's own errors come from another realm and are instances of another Error.
+ */
+export function hasCode(error: unknown, ...codes: string[]): boolean {
+  return types.isNativeError(error) && 'code' in error && codes.some((code) => code === error.code);
+}

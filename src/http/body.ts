@@ -1,0 +1,89 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { parse as parseContentType, type ContentType } from 'content-type';
+import { Problem } from '../problems.js';
+import { type Row } from './contract.js';
+
+/** Limits on what is not an image: structured bodies are read whole. */
+export const structuredBytesMax = 1024 * 1024;
+
+/** Requests that said `Expect: 100-continue` and have not been told to go on (RFC 9110 10.1.1). */
+const expecting = new WeakMap<IncomingMessage, ServerResponse>();
+
+export function expectContinue(request: IncomingMessage, response: ServerResponse): void {
+  expecting.set(request, response);
+}
+
+/** Says 100 at the moment the content is wanted: all that headers can decide was decided before. */
+export function wantContent(request: IncomingMessage): void {
+  expecting.get(request)?.writeContinue();
+  expecting.delete(request);
+}
+
+/** Media type in lower case with its parameters; undefined where there is no Content-Type. */
+export function contentTypeOf(request: IncomingMessage): ContentType | undefined {
+  const field = request.headers['content-type'];
+  if (field === undefined) return undefined;
+  const parsed = parseContentType(field);
+  return { ...parsed, type: parsed.type.toLowerCase() };
+}
+
+/** The key of `row.accepts` that takes this request's content: exact, or a range such as `image/*`. */
+export function acceptedType(operation: Row, request: IncomingMessage): string {
+  const accepted = Object.keys(operation.accepts ?? {});
+  const type = contentTypeOf(request)?.type;
+  const key = accepted.find((candidate) => candidate === type || (candidate.endsWith('/*') && type?.startsWith(candidate.slice(0, -1))));
+  if (key === undefined) {
+    const field = operation.method === 'PATCH' ? 'Accept-Patch' : 'Accept';
+    throw new Problem('unsupported-media-type', {
+      detail: `${type === undefined ? 'There is no Content-Type.' : `${type} is not taken here.`} Send ${accepted.join(', ')}.`,
+      headers: { [field]: accepted.join(', ') },
+    });
+  }
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
+    throw new Problem('unsupported-media-type', {
+      detail: 'Content codings are not taken: send the bytes as they are.',
+      headers: { 'Accept-Encoding': 'identity' },
+    });
+  }
+  return key;
+}
+
+/** Refuses by Content-Length what is too large before a byte of it was read. */
+export function refuseLongContent(request: IncomingMessage, bytesMax: number): void {
+  const length = Number(request.headers['content-length'] ?? 0);
+  if (length > bytesMax) throw tooLarge(bytesMax);
+}
+
+export function tooLarge(bytesMax: number): Problem {
+  return new Problem('body-too-large', {
+    detail: `At most ${bytesMax} bytes are taken here.`,
+    members: { limit: bytesMax },
+  });
+}
+
+/** A structured body whole, as text in UTF-8. */
+export async function readText(request: IncomingMessage, bytesMax = structuredBytesMax): Promise<string> {
+  refuseLongContent(request, bytesMax);
+  wantContent(request);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    bytes += chunk.length;
+    if (bytes > bytesMax) throw tooLarge(bytesMax);
+    chunks.push(chunk);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+  } catch (cause) {
+    throw new Problem('malformed-body', { detail: 'The body is not UTF-8.', cause });
+  }
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Problem('malformed-body', { detail: cause instanceof Error ? `Broken JSON: ${cause.message}` : 'Broken JSON.', cause });
+  }
+}

@@ -1,0 +1,109 @@
+import { type Request, type Response } from 'express';
+import { Problem } from '../problems.js';
+import { acceptedType, contentTypeOf, parseJson, readText, refuseLongContent } from './body.js';
+import { type Dto, type Parameters, type Query, type Representation, type Row, type Speech } from './contract.js';
+import { negotiate, spokenBy, typesOf } from './negotiation.js';
+import { type Current, evaluate } from './preconditions.js';
+import { nothingHere } from './nothing-here.js';
+import { originOf } from './origin.js';
+import { etagsOf } from './render.js';
+import { rowMatches } from './rows.js';
+import { httpSettings } from './settings.js';
+import { validateBody, validateQuery } from './validate.js';
+
+/** One request of one contract row, as its handler sees it: validated, with what the vocabulary knows of it. */
+export class Call<R extends Row = Row> {
+  /** Origin of all links in the answer. */
+  readonly origin: string;
+  /** Whose resources the call sees. Everyone's are the same until authentication is on. */
+  readonly owner = 'local';
+  /** JSON or XML, as the request's own body is. */
+  readonly speech: Speech;
+
+  constructor(
+    readonly row: R,
+    readonly request: Request,
+    readonly response: Response,
+    readonly query: Query<R>,
+  ) {
+    this.origin = originOf(request);
+    this.speech = spokenBy(contentTypeOf(request)?.type);
+  }
+
+  /** Absolute URI that was asked for, with its query. */
+  get url(): URL {
+    return new URL(this.request.originalUrl, this.origin);
+  }
+
+  param(name: keyof Parameters<R> & string): string {
+    const value = this.request.params[name];
+    if (typeof value !== 'string') throw new Error(`${this.row.path} has no parameter ${name}`);
+    return value;
+  }
+
+  /** Which entry of the row's `accepts` the request's content is. */
+  get contentType(): string {
+    return acceptedType(this.row, this.request);
+  }
+
+  /** A JSON body as the DTO. */
+  async json<T extends object>(dto: Dto<T>): Promise<T> {
+    return validateBody(dto, parseJson(await readText(this.request)));
+  }
+
+  /** The media type to answer with, where the handler has more to offer than a representation. */
+  negotiate(representation: Representation, extra: readonly string[]): string {
+    return negotiate(this.request, [...typesOf(representation, this.speech), ...extra]);
+  }
+
+  /** Throws 412 where a precondition on a method that changes something does not hold (RFC 9110 13.2.2). */
+  requirePreconditions<T extends object>(representation: Representation<T>, view: T, more: Partial<Current> = {}): void {
+    const etags = [...etagsOf(representation, view), ...(more.etags ?? [])];
+    if (evaluate(this.request.method, this.request.headers, { ...more, etags }) !== 'proceed') {
+      throw new Problem('precondition-failed', { headers: etags[0] === undefined ? {} : { ETag: etags[0] } });
+    }
+  }
+}
+
+/**
+ * What headers decide, before the handler runs and before any content is read: draining, the query, 406, 415, 413.
+ * RFC 9110 13.2.1: these win over preconditions.
+ */
+export function openCall<R extends Row>(operation: R, request: Request, response: Response): Call<R> {
+  const settings = httpSettings(request.app);
+  // Routed by its shape alone: /images/tasks is not the image called "tasks".
+  if (!rowMatches(operation, request.path)) throw nothingHere(request);
+  if (settings.draining) refuseNewWork(request, response);
+  const query = queryOf(operation, request);
+  const speech = spokenBy(contentTypeOf(request)?.type);
+  const available = Object.values<Row['answers'][number]>(operation.answers).flatMap((answer) => [
+    ...(answer.body ? typesOf(answer.body, speech) : []),
+    ...(answer.content ?? []),
+  ]);
+  if (available.length > 0) negotiate(request, [...new Set(available)]);
+  if (operation.accepts) {
+    acceptedType(operation, request);
+    refuseLongContent(request, settings.uploadBytesMax + multipartAllowance);
+  }
+  return new Call(operation, request, response, query);
+}
+
+/** Part headers and the structured part beside the image. */
+export const multipartAllowance = 1024 * 1024;
+
+function refuseNewWork(request: Request, response: Response): void {
+  response.setHeader('Connection', 'close');
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    throw new Problem('draining', { headers: { 'Retry-After': '2' } });
+  }
+}
+
+function queryOf<R extends Row>(operation: R, request: Request): Query<R>;
+function queryOf({ query }: Row, request: Request): object {
+  const given = { ...request.query };
+  if (query !== undefined) return validateQuery(query, given);
+  // Where none is declared, any parameter is a mistake that would otherwise be ignored silently.
+  const errors = Object.keys(given).map((parameter) => ({ parameter, detail: 'there is no such parameter here' }));
+  if (errors.length > 0) throw new Problem('invalid-parameter', { detail: 'This takes no query.', errors });
+  return given;
+}

@@ -1,0 +1,82 @@
+import { type IncomingMessage } from 'node:http';
+import { type Readable } from 'node:stream';
+import { contentTypeOf, structuredBytesMax, wantContent } from './body.js';
+import { formDataParts } from './form-data.js';
+import { malformed } from './malformed.js';
+import { relatedParts } from './multipart-related.js';
+import { type Part } from './multipart.js';
+import { readText } from './read-text.js';
+import { Problem } from '../problems.js';
+
+/** What a multipart body of this service holds: one structured document, one file, and form fields. */
+export interface Compound<File> {
+  document?: { mediaType: string; text: string };
+  file?: File;
+  fields: Map<string, string>;
+}
+
+export interface CompoundShape<File> {
+  /** Name of the form field that holds the document. In multipart/related the root part is it. */
+  document?: string;
+  /** Name of the form field that holds the file. In multipart/related any other part is it. */
+  file: string;
+  /** Names of further form fields. */
+  fields?: readonly string[];
+  /** Takes the file in while it streams. */
+  receive: (stream: Readable) => Promise<File>;
+  /** Gives up a file that was received, when the rest of the body is refused. */
+  discard: (file: File) => Promise<void>;
+}
+
+/** Reads multipart/form-data or multipart/related: the order of the parts is free. */
+export async function readCompound<File>(
+  request: IncomingMessage,
+  bytesMax: number,
+  shape: CompoundShape<File>,
+): Promise<Compound<File>> {
+  const related = contentTypeOf(request)?.type === 'multipart/related';
+  const limits = { partsMax: 20, partHeaderBytesMax: 16 * 1024, fieldBytesMax: structuredBytesMax, bytesMax };
+  wantContent(request);
+  const compound: Compound<File> = { fields: new Map() };
+  try {
+    for await (const part of related ? relatedParts(request, limits) : formDataParts(request, limits)) {
+      await take(part, roleOf(part, shape), compound, shape);
+    }
+    return compound;
+  } catch (error) {
+    if (compound.file !== undefined) await shape.discard(compound.file);
+    throw error;
+  }
+}
+
+type Role = 'document' | 'file' | 'field';
+
+function roleOf(part: Part & { root?: boolean }, { document, file, fields = [] }: Pick<CompoundShape<never>, 'document' | 'file' | 'fields'>): Role {
+  if (part.root !== undefined) return part.root ? 'document' : 'file';
+  if (part.name === file) return 'file';
+  if (part.name !== undefined && part.name === document) return 'document';
+  if (part.name !== undefined && fields.includes(part.name)) return 'field';
+  const known = [document, file, ...fields].filter((name) => name !== undefined).join(', ');
+  throw new Problem('unknown-member', {
+    detail: `There is no form field ${JSON.stringify(part.name ?? '')} here: there are ${known}.`,
+    errors: [{ pointer: `/${part.name ?? ''}`, detail: 'there is no such field here' }],
+  });
+}
+
+async function take<File>(part: Part, role: Role, compound: Compound<File>, shape: CompoundShape<File>): Promise<void> {
+  switch (role) {
+    case 'file':
+      if (compound.file !== undefined) throw malformed('The body has more than one file.');
+      compound.file = await shape.receive(part.stream);
+      return;
+    case 'document':
+      if (compound.document !== undefined) throw malformed(`The body has more than one ${shape.document ?? 'root'}.`);
+      compound.document = { mediaType: part.mediaType, text: await readText(part.stream, structuredBytesMax, part.charset) };
+      return;
+    case 'field':
+      compound.fields.set(part.name ?? '', await readText(part.stream, structuredBytesMax, part.charset));
+      return;
+    default:
+      role satisfies never;
+  }
+}

@@ -1,0 +1,130 @@
+import { hash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { create as contentDisposition } from 'content-disposition';
+import { type Request, type Response } from 'express';
+import parseRange from 'range-parser';
+import { Problem } from '../problems.js';
+import { etagOfDigest } from './etag.js';
+import { evaluate } from './preconditions.js';
+
+/** Bytes that an answer carries, sent as they are, whole or in ranges. */
+export interface Content {
+  mediaType: string;
+  /** Bytes. */
+  size: number;
+  /** SHA-256 of the whole, hexadecimal. */
+  digest: string;
+  lastModified: Date;
+  /** Suggested to whoever saves it. */
+  filename: string;
+  /** Absolute URI of the bytes, where they are answered under another one (RFC 9110 8.7). */
+  location?: string;
+  /** The bytes from start to end, both inclusive. */
+  open(start: number, end: number): Readable;
+}
+
+interface Slice {
+  start: number;
+  end: number;
+}
+
+/** A text of our own as content. */
+export function textContent(text: string, mediaType: string, filename: string, lastModified: Date): Content {
+  const bytes = Buffer.from(text);
+  const digest = hash('sha256', bytes);
+  const open = (start: number, end: number): Readable => Readable.from([bytes.subarray(start, end + 1)]);
+  return { mediaType, size: bytes.length, digest, lastModified, filename, open };
+}
+
+/** More ranges than this in one request are an attack or a mistake: the whole is sent (RFC 9110 14.2, 17.15). */
+const rangesMax = 16;
+
+/** Answers a GET or HEAD of content: 200, 206, 304, 412 or 416. */
+export async function sendContent(request: Request, response: Response, content: Content): Promise<void> {
+  const etag = etagOfDigest(content.digest);
+  describe(response, content, etag);
+  const verdict = evaluate(request.method, request.headers, { etags: [etag], lastModified: content.lastModified });
+  if (verdict === 'failed') throw new Problem('precondition-failed', { headers: { ETag: etag } });
+  if (verdict === 'not-modified') {
+    response.status(304).end();
+    return;
+  }
+  const slices = slicesFor(request, content, etag);
+  const only = slices[0];
+  if (only === undefined) await sendSlice(request, response.status(200), content, { start: 0, end: content.size - 1 });
+  else if (slices.length === 1) {
+    response.status(206).setHeader('Content-Range', contentRange(only, content.size));
+    await sendSlice(request, response, content, only);
+  } else await sendByteranges(response.status(206), content, slices);
+}
+
+function describe(response: Response, content: Content, etag: string): void {
+  response.setHeader('Content-Type', content.mediaType);
+  response.setHeader('ETag', etag);
+  response.setHeader('Last-Modified', content.lastModified.toUTCString());
+  response.setHeader('Cache-Control', 'no-cache');
+  response.setHeader('Accept-Ranges', 'bytes');
+  response.setHeader('Repr-Digest', `sha-256=:${Buffer.from(content.digest, 'hex').toString('base64')}:`);
+  response.setHeader('Content-Disposition', contentDisposition(content.filename, { type: 'inline' }));
+  // What was uploaded is never run, whatever it claims to be.
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
+  if (content.location !== undefined) response.setHeader('Content-Location', content.location);
+}
+
+/** The ranges to send; none means the whole. */
+function slicesFor(request: Request, content: Content, etag: string): Slice[] {
+  const field = request.headers.range;
+  // RFC 9110 14.2: ranges are defined for GET alone.
+  if (field === undefined || request.method !== 'GET' || !ifRangeHolds(request, content, etag)) return [];
+  const parsed = parseRange(content.size, field, { combine: true });
+  // RFC 9110 14.2: a malformed Range, or a unit that is not known, is ignored.
+  if (parsed === -2 || (Array.isArray(parsed) && (parsed.type !== 'bytes' || parsed.length > rangesMax))) return [];
+  if (parsed === -1) {
+    throw new Problem('range-not-satisfiable', {
+      detail: `${field} lies outside the ${content.size} bytes of the content.`,
+      headers: { 'Content-Range': `bytes */${content.size}` },
+    });
+  }
+  return [...parsed];
+}
+
+/** RFC 9110 13.1.5: the range counts only while the client's validator, compared strongly, is still the present one. */
+function ifRangeHolds(request: Request, content: Content, etag: string): boolean {
+  const validator = request.headers['if-range'];
+  if (validator === undefined || Array.isArray(validator)) return validator === undefined;
+  if (/^(W\/)?"/.test(validator)) return validator === etag;
+  return Date.parse(validator) === Math.floor(content.lastModified.getTime() / 1000) * 1000;
+}
+
+async function sendSlice(request: Request, response: Response, content: Content, slice: Slice): Promise<void> {
+  response.setHeader('Content-Length', slice.end - slice.start + 1);
+  if (request.method === 'HEAD' || content.size === 0) {
+    response.end();
+    return;
+  }
+  await pipeline(content.open(slice.start, slice.end), response);
+}
+
+/** RFC 9110 14.6: several ranges travel as multipart/byteranges. */
+async function sendByteranges(response: Response, content: Content, slices: Slice[]): Promise<void> {
+  const boundary = `darkroom-${content.digest.slice(0, 24)}`;
+  const heads = slices.map(
+    (slice) =>
+      `\r\n--${boundary}\r\nContent-Type: ${content.mediaType}\r\nContent-Range: ${contentRange(slice, content.size)}\r\n\r\n`,
+  );
+  const tail = `\r\n--${boundary}--\r\n`;
+  const bytes = slices.reduce((sum, slice) => sum + slice.end - slice.start + 1, heads.join('').length + tail.length);
+  response.setHeader('Content-Type', `multipart/byteranges; boundary=${boundary}`);
+  response.setHeader('Content-Length', bytes);
+  await pipeline(async function* () {
+    for (const [index, slice] of slices.entries()) {
+      yield heads[index];
+      yield* content.open(slice.start, slice.end);
+    }
+    yield tail;
+  }, response);
+}
+
+const contentRange = ({ start, end }: Slice, size: number): string => `bytes ${start}-${end}/${size}`;

@@ -1,0 +1,15 @@
+/** Response header fields that a contract row may promise, as the OpenAPI document describes them. */
+export const headerFields = {
+  Location: 'Absolute URI of the resource that the status speaks of (RFC 9110 10.2.2).',
+  'Content-Location': 'Absolute URI of the resource that the body represents (RFC 9110 8.7).',
+  ETag: 'Strong entity tag of the representation (RFC 9110 8.8.3).',
+  'Retry-After': 'Seconds until it makes sense to ask again (RFC 9110 10.2.3).',
+  Link: 'Related resources (RFC 8288).',
+  Allow: 'The methods that the resource knows (RFC 9110 10.2.1).',
+  'Accept-Ranges': 'bytes: ranges can be asked for (RFC 9110 14.3).',
+  'Content-Range': 'Which part of the content this is (RFC 9110 14.4).',
+  'Repr-Digest': 'SHA-256 of the whole content (RFC 9530).',
+  'Content-Disposition': 'A file name to save the content under (RFC 6266).',
+} as const;
+
+export type HeaderName = keyof typeof headerFields;

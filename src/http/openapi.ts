@@ -1,0 +1,130 @@
+import { type INestApplication } from '@nestjs/common';
+import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { problems } from '../problems.js';
+import { type AnswerSpec, type BodySpec, type Dto, problemsOf, type Row } from './contract.js';
+import { headerFields } from './header-fields.js';
+import { mediaTypes } from './negotiation.js';
+import { ProblemDocument } from './problem-document.js';
+import { contractRows } from './rows.js';
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+type Parameter = NonNullable<Operation['parameters']>[number];
+type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
+
+export interface About {
+  title: string;
+  version: string;
+  description: string;
+  tags: Record<string, string>;
+}
+
+/**
+ * The OpenAPI 3.1 document. @nestjs/swagger makes the schemas out of the DTO and view classes; the paths come from the
+ * contract rows alone, so that what is documented is what is sent (test/conformance.test.ts).
+ */
+export function openApiDocument(app: INestApplication, about: About): OpenAPIObject {
+  const rows = contractRows();
+  const builder = new DocumentBuilder().setTitle(about.title).setVersion(about.version).setDescription(about.description);
+  for (const [tag, description] of Object.entries(about.tags)) builder.addTag(tag, description);
+  const document = SwaggerModule.createDocument(app, builder.setOpenAPIVersion('3.1.0').build(), {
+    extraModels: [ProblemDocument, ...new Set(rows.flatMap(classesOf))],
+  });
+  const schemas: Schemas = document.components?.schemas ?? {};
+  document.paths = {};
+  for (const operation of rows) {
+    for (const path of [operation.path, ...(operation.aliases ?? [])]) {
+      const spelling = operation.aliases?.indexOf(path) ?? -1;
+      document.paths[path] = {
+        ...document.paths[path],
+        [operation.method.toLowerCase()]: operationObject(operation, schemas, spelling),
+      };
+    }
+  }
+  for (const { query } of rows) if (query) delete schemas[query.name];
+  return document;
+}
+
+function classesOf({ query, accepts, answers }: Row): Dto[] {
+  return [
+    ...(query ? [query] : []),
+    ...Object.values(accepts ?? {}).flatMap(({ schema }) => (isClass(schema) ? [schema] : [])),
+    ...Object.values(answers).flatMap(({ body }) => (body ? [body] : [])),
+  ];
+}
+
+function operationObject(operation: Row, schemas: Schemas, spelling: number): Operation {
+  return {
+    operationId: spelling < 0 ? operation.id : `${operation.id}Alias${spelling + 1}`,
+    tags: [operation.tag],
+    summary: operation.summary,
+    ...(operation.description === undefined ? {} : { description: operation.description }),
+    parameters: [...pathParameters(operation), ...queryParameters(operation, schemas)],
+    ...(operation.accepts === undefined ? {} : { requestBody: requestBody(operation.accepts) }),
+    responses: Object.fromEntries([
+      ...Object.entries(operation.answers).map(([status, answer]) => [status, answerObject(answer)]),
+      ...(operation.conditional && operation.method === 'GET' ? [['304', { description: 'The representation that the request names is still the present one.' }]] : []),
+      ...problemObjects(operation),
+    ]),
+  };
+}
+
+function pathParameters(operation: Row): Parameter[] {
+  return [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string', ...(name === 'id' ? { format: 'uuid' } : {}) },
+  }));
+}
+
+function queryParameters({ query }: Row, schemas: Schemas): Parameter[] {
+  const schema = query && schemas[query.name];
+  if (schema === undefined || '$ref' in schema) return [];
+  return Object.entries(schema.properties ?? {}).map(([name, property]) => {
+    const { description = '', ...rest } = { description: undefined, ...property };
+    return { name, in: 'query', required: schema.required?.includes(name) ?? false, description, schema: rest };
+  });
+}
+
+function requestBody(accepts: Readonly<Record<string, BodySpec>>): NonNullable<Operation['requestBody']> {
+  const description = Object.entries(accepts).map(([mediaType, spec]) => `- \`${mediaType}\`: ${spec.description}`);
+  const content = Object.entries(accepts).map(([mediaType, { schema, example }]) => [
+    mediaType,
+    {
+      schema: isClass(schema) ? { $ref: getSchemaPath(schema) } : (schema ?? { type: 'string', format: 'binary' }),
+      ...(example === undefined ? {} : { example }),
+    },
+  ]);
+  return { description: description.join('\n'), required: true, content: Object.fromEntries(content) };
+}
+
+function answerObject(answer: AnswerSpec): Operation['responses'][string] {
+  const content: Record<string, object> = {};
+  if (answer.body) {
+    content[mediaTypes.json] = { schema: { $ref: getSchemaPath(answer.body) } };
+    content[mediaTypes.xml] = { schema: { type: 'string', description: `The same as <${answer.body.element}>.` } };
+    if (answer.body.toHtml) content[mediaTypes.html] = { schema: { type: 'string' } };
+  }
+  for (const mediaType of answer.content ?? []) content[mediaType] = { schema: { type: 'string', format: 'binary' } };
+  const headers = (answer.headers ?? []).map((name) => [
+    name,
+    { description: headerFields[name], required: true, schema: { type: 'string' } },
+  ]);
+  return {
+    description: answer.description,
+    ...(headers.length > 0 ? { headers: Object.fromEntries(headers) } : {}),
+    ...(Object.keys(content).length > 0 ? { content } : {}),
+  };
+}
+
+/** One entry a status: the problems that share it are listed in its description. */
+function problemObjects(operation: Row): [string, Operation['responses'][string]][] {
+  const schema = { $ref: getSchemaPath(ProblemDocument) };
+  const content = { 'application/problem+json': { schema }, 'application/problem+xml': { schema: { type: 'string' } } };
+  return [...Map.groupBy(problemsOf(operation), (slug) => problems[slug].status)].map(([status, slugs]) => [
+    String(status),
+    { description: slugs.map((slug) => `\`/problems/${slug}\` ${problems[slug].title}.`).join('\n\n'), content },
+  ]);
+}
+
+const isClass = (schema: BodySpec['schema']): schema is Dto => typeof schema === 'function';

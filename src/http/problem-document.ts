@@ -1,0 +1,85 @@
+import { type Request, type Response } from 'express';
+import { type Problem } from '../problems.js';
+import { contentTypeOf } from './body.js';
+import { spokenBy } from './negotiation.js';
+import { originOf } from './origin.js';
+import { xmlOf } from './xml-out.js';
+import { renderXml } from './xml-out.js';
+import Negotiator from 'negotiator';
+
+/** The shape of every refusal (RFC 9457 3.1); extension members may follow. */
+export class ProblemDocument {
+  type: string;
+  title: string;
+  status: number;
+  detail?: string;
+  errors?: object[];
+}
+
+export function problemDocument(problem: Problem, origin: string): ProblemDocument {
+  return {
+    type: `${origin}/problems/${problem.slug}`,
+    title: problem.title,
+    status: problem.status,
+    ...(problem.detail === undefined ? {} : { detail: problem.detail }),
+    ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+    ...problem.members,
+  };
+}
+
+/** Sends a refusal in XML to a caller that asked for XML, in JSON to everyone else: a problem never becomes a 406. */
+export function sendProblem(request: Request, response: Response, problem: Problem): void {
+  const document = problemDocument(problem, originFor(request));
+  const xml = wantsXml(request);
+  const text = xml ? renderXml(asXml(document)) : JSON.stringify(document);
+  for (const [name, value] of Object.entries(problem.headers)) response.setHeader(name, value);
+  for (const name of ['Content-Length', 'Content-Disposition', 'Accept-Ranges', 'Repr-Digest', 'Content-Location']) {
+    response.removeHeader(name);
+  }
+  response.status(problem.status);
+  response.setHeader('Content-Type', xml ? 'application/problem+xml; charset=utf-8' : 'application/problem+json');
+  response.setHeader('Vary', 'Accept');
+  response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  if (!request.complete) abandonContent(request, response);
+  response.end(request.method === 'HEAD' ? undefined : text);
+}
+
+/** RFC 9457 B: the XML form has its own namespace. */
+function asXml(document: ProblemDocument) {
+  const root = xmlOf('problem', document);
+  return { ...root, attributes: { ...root.attributes, xmlns: 'urn:ietf:rfc:7807' } };
+}
+
+function wantsXml(request: Request): boolean {
+  const accept = request.headers.accept;
+  const speech = spokenBy(safely(() => contentTypeOf(request)?.type, undefined));
+  if (accept === undefined || accept === '*/*') return speech === 'xml';
+  const types = ['application/problem+json', 'application/json', 'application/problem+xml', 'application/xml', 'text/xml'];
+  const chosen = new Negotiator(request).mediaType(speech === 'xml' ? types.toReversed() : types);
+  return chosen?.endsWith('xml') ?? false;
+}
+
+/** A wrong Host is itself a problem that needs a document. */
+const originFor = (request: Request): string => safely(() => originOf(request), '');
+
+function safely<T>(attempt: () => T, otherwise: T): T {
+  try {
+    return attempt();
+  } catch {
+    return otherwise;
+  }
+}
+
+/** How long a refused client may go on sending before its connection is cut, ms: long enough to read the answer. */
+const lingerMs = 2_000;
+
+/** The rest of a refused body is not waited for. Closing at once would reset the connection before the answer is read. */
+function abandonContent(request: Request, response: Response): void {
+  response.setHeader('Connection', 'close');
+  response.once('finish', () => {
+    request.resume();
+    const timer = setTimeout(() => request.socket.destroy(), lingerMs);
+    request.socket.once('close', () => clearTimeout(timer));
+  });
+}

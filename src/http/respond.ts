@@ -1,0 +1,47 @@
+import { type Request, type Response } from 'express';
+import { Problem } from '../problems.js';
+import { sendContent } from './content.js';
+import { type AnyAnswer, type Row, type Speech } from './contract.js';
+import { etagOf } from './etag.js';
+import { mediaTypes, negotiate, typesOf } from './negotiation.js';
+import { evaluate } from './preconditions.js';
+import { render } from './render.js';
+
+/** Sends what a handler returned: the only place where an answer other than a problem goes out. */
+export async function respond(
+  operation: Row,
+  request: Request,
+  response: Response,
+  answer: AnyAnswer,
+  speech: Speech,
+): Promise<void> {
+  const declared = operation.answers[answer.status];
+  if (declared === undefined) throw new Error(`${operation.id} does not declare ${answer.status}`);
+  for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
+  if (Object.values(operation.answers).some(({ body, content }) => body ?? content)) response.setHeader('Vary', 'Accept');
+  if (answer.content !== undefined) return sendContent(request, response, answer.content);
+  response.status(answer.status);
+  // RFC 9110 9.3.3: a POST's answer is not cached unless it says so. RFC 9111 5.2.2.4: kept, but asked about each time.
+  response.setHeader('Cache-Control', request.method === 'GET' || request.method === 'HEAD' ? 'no-cache' : 'no-store');
+  if (answer.body === undefined || declared.body === undefined) {
+    response.end();
+    return;
+  }
+  const mediaType = negotiate(request, typesOf(declared.body, answer.speak ?? speech));
+  const text = render(declared.body, answer.body, mediaType);
+  const safe = request.method === 'GET' || request.method === 'HEAD';
+  if (declared.headers?.includes('ETag') || (safe && answer.status === 200)) response.setHeader('ETag', etagOf(text));
+  if (safe && answer.status === 200 && !isWanted(request, response)) return;
+  response.setHeader('Content-Type', mediaType === mediaTypes.json ? mediaType : `${mediaType}; charset=utf-8`);
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  response.end(request.method === 'HEAD' ? undefined : text);
+}
+
+/** RFC 9110 13.2.1: preconditions count only where the answer without them would be 2xx. Sends 304 itself. */
+function isWanted(request: Request, response: Response): boolean {
+  const etag = String(response.getHeader('ETag'));
+  const verdict = evaluate(request.method, request.headers, { etags: [etag] });
+  if (verdict === 'failed') throw new Problem('precondition-failed', { headers: { ETag: etag } });
+  if (verdict === 'not-modified') response.status(304).end();
+  return verdict === 'proceed';
+}

@@ -1,0 +1,66 @@
+import { type Server } from 'node:http';
+import { type Duplex } from "node:stream";
+import { type NextFunction, type Request, type Response } from 'express';
+import { Problem, type ProblemSlug } from '../problems.js';
+import { expectContinue } from './body.js';
+import { problemDocument } from './problem-document.js';
+import { contractRows, methodsOf } from './rows.js';
+
+/** Node's own limits are generous: 60 s for headers, connections without end. */
+export function setTimeouts(server: Server): void {
+  server.headersTimeout = 15_000;
+  // A 64 MiB upload over 2 Mbit/s takes four and a half minutes.
+  server.requestTimeout = 300_000;
+  server.keepAliveTimeout = 65_000;
+  server.maxRequestsPerSocket = 0;
+}
+
+/** RFC 9110 9.3.7: OPTIONS of any URI that something lives at, and of the server as a whole (`*`). */
+export function answerOptions(request: Request, response: Response, next: NextFunction): void {
+  if (request.method !== 'OPTIONS') {
+    next();
+    return;
+  }
+  const methods = request.url === '*' ? ['GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'DELETE'] : methodsOf(request.path);
+  if (methods.length === 0) {
+    next();
+    return;
+  }
+  response.setHeader('Allow', methods.join(', '));
+  const patch = contractRows().find((row) => row.method === 'PATCH' && methodsOf(request.path).includes('PATCH'));
+  if (patch?.accepts) response.setHeader('Accept-Patch', Object.keys(patch.accepts).join(', '));
+  response.status(204).end();
+}
+
+/** RFC 9110 10.1.1: 100 is said when the content is wanted (body.ts), so that a refusal by headers needs no content. */
+export function expectContinueLate(server: Server): void {
+  server.on('checkContinue', (request, response) => {
+    expectContinue(request, response);
+    server.emit('request', request, response);
+  });
+}
+
+const brokenRequests: Record<string, ProblemSlug> = {
+  HPE_HEADER_OVERFLOW: 'headers-too-large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
+};
+
+/** What breaks before there is a request to route is a problem document too. */
+export function refuseBrokenRequests(server: Server): void {
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const problem = new Problem(brokenRequests[error.code ?? ''] ?? 'malformed-request');
+    const body = JSON.stringify(problemDocument(problem, ''));
+    const head = [
+      `HTTP/1.1 ${problem.status} ${problem.title}`,
+      'Content-Type: application/problem+json',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Cache-Control: no-store',
+      'Connection: close',
+    ];
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  });
+}

@@ -1,0 +1,25 @@
+import { type Application } from 'express';
+
+/** What the HTTP vocabulary needs to know of the process it runs in. */
+export interface HttpSettings {
+  /** Origin of all links; the request's own where absent. */
+  publicUrl?: string;
+  /** True once SIGTERM came: no new work is taken. */
+  draining: boolean;
+  /** The largest upload, bytes. */
+  uploadBytesMax: number;
+  /** The OpenAPI document, JSON. */
+  openapi: string;
+}
+
+const byApp = new WeakMap<Application, HttpSettings>();
+
+export function configureHttp(app: Application, settings: HttpSettings): void {
+  byApp.set(app, settings);
+}
+
+export function httpSettings(app: Application): HttpSettings {
+  const settings = byApp.get(app);
+  if (settings === undefined) throw new Error('configureHttp was not called for this app');
+  return settings;
+}

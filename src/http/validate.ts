@@ -1,0 +1,63 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync, type ValidationError } from 'class-validator';
+import { type Fault, Problem } from '../problems.js';
+import { type Dto } from './contract.js';
+
+const options = { whitelist: true, forbidNonWhitelisted: true, validationError: { target: false } };
+
+/**
+ * A body as its DTO. A member that is not known gives 400, a value that cannot be used 422; each fault has a JSON
+ * Pointer (RFC 6901). `reviver` style conversions are left to the DTO's own decorators.
+ */
+export function validateBody<T extends object>(dto: Dto<T>, body: unknown): T {
+  if (!isRecord(body)) {
+    throw new Problem('invalid-member', { detail: 'The body is an object.', errors: [{ pointer: '', detail: 'an object is expected' }] });
+  }
+  const instance = plainToInstance(dto, body);
+  const found = validateSync(instance, options).flatMap((error) => flatten(error, ''));
+  refuseMembers(found);
+  return instance;
+}
+
+/** Throws 400 where any fault is an unknown member, else 422; nothing where there is no fault. */
+export function refuseMembers(faults: MemberFault[]): void {
+  if (faults.length === 0) return;
+  const unknown = faults.some(({ kind }) => kind === 'unknown-member');
+  const errors = faults.map(({ pointer, detail }) => ({ pointer, detail }));
+  throw new Problem(unknown ? 'unknown-member' : 'invalid-member', { detail: sentence(errors), errors });
+}
+
+export interface MemberFault {
+  kind: 'unknown-member' | 'invalid-member';
+  pointer: string;
+  detail: string;
+}
+
+/** A query string as its DTO; strings become the DTO's types. Anything wrong gives 400 and names the parameter. */
+export function validateQuery<T extends object>(dto: Dto<T>, query: object): T {
+  const instance = plainToInstance(dto, query, { enableImplicitConversion: true });
+  const errors = validateSync(instance, options)
+    .flatMap((error) => flatten(error, ''))
+    .map(({ pointer, detail }) => ({ parameter: pointer.slice(1), detail }));
+  if (errors.length > 0) throw new Problem('invalid-parameter', { detail: sentence(errors), errors });
+  return instance;
+}
+
+function flatten(error: ValidationError, parent: string): MemberFault[] {
+  const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const own = Object.entries(error.constraints ?? {}).map(
+    ([constraint, detail]): MemberFault =>
+      constraint === 'whitelistValidation'
+        ? { kind: 'unknown-member', pointer, detail: 'there is no such member here' }
+        : { kind: 'invalid-member', pointer, detail },
+  );
+  return [...own, ...(error.children ?? []).flatMap((child) => flatten(child, pointer))];
+}
+
+function sentence(errors: Fault[]): string {
+  return errors.map(({ pointer, parameter, detail }) => `${pointer ?? parameter ?? ''}: ${detail}`).join('; ');
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

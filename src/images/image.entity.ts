@@ -1,0 +1,24 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { type Image } from './image.js';
+
+/** bigint travels as text; no image comes near 2^53 bytes. */
+const asNumber = { to: (value: number): number => value, from: (value: string): number => Number(value) };
+
+@Entity('images')
+export class ImageEntity implements Image {
+  @PrimaryColumn('uuid') id: string;
+  @Column('text') owner: string;
+  @Column('text', { nullable: true }) name: string | null;
+  @Column('jsonb') labels: Record<string, string>;
+  @Column('text') digest: string;
+  @Column('bigint', { transformer: asNumber }) bytes: number;
+  @Column('text', { name: 'media_type' }) mediaType: string;
+  @Column('integer') width: number;
+  @Column('integer') height: number;
+  @Column('integer') pages: number;
+  @Column('uuid', { name: 'task_id', nullable: true }) taskId: string | null;
+  @Column('integer') version: number;
+  @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
+  @Column('timestamptz', { name: 'updated_at' }) updatedAt: Date;
+  @Column('timestamptz', { name: 'expires_at', nullable: true }) expiresAt: Date | null;
+}

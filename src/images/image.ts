@@ -1,0 +1,44 @@
+/** An image as the domain knows it. Its bytes lie in the blob store under `digest`. */
+export interface Image {
+  /** UUIDv7. */
+  id: string;
+  owner: string;
+  /** Unique among an owner's images, where it is given. */
+  name: string | null;
+  labels: Record<string, string>;
+  /** SHA-256 of the bytes, hexadecimal. */
+  digest: string;
+  bytes: number;
+  mediaType: string;
+  /** Pixels, as the header of the file states them. */
+  width: number;
+  height: number;
+  /** Pages of a document, frames of an animation; 1 else. */
+  pages: number;
+  /** The task whose outcome this is; null for an original. */
+  taskId: string | null;
+  /** Rises with every change. */
+  version: number;
+  createdAt: Date;
+  updatedAt: Date;
+  expiresAt: Date | null;
+}
+
+/** What a client may change of an image, as a merge patch leaves it (RFC 7396): undefined stays, null goes. */
+export interface ImageChange {
+  name?: string | null;
+  labels?: Record<string, string>;
+  expiresAt?: Date | null;
+}
+
+export type NewImage = Pick<Image, 'id' | 'owner' | 'digest' | 'bytes' | 'mediaType' | 'width' | 'height' | 'pages'> &
+  Partial<Pick<Image, 'name' | 'labels' | 'taskId' | 'expiresAt'>>;
+
+/** RFC 7396: a member that is null goes, others are set. */
+export function patchLabels(
+  labels: Record<string, string>,
+  patch: Record<string, string | null>,
+): Record<string, string> {
+  const merged = { ...labels, ...patch };
+  return Object.fromEntries(Object.entries(merged).filter((entry): entry is [string, string] => entry[1] !== null));
+}

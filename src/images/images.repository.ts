@@ -1,0 +1,91 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
+import { newestFirst } from '../database/keyset.js';
+import { type Keyset } from '../page.js';
+import { type Image, type ImageChange, type NewImage } from './image.js';
+import { ImageEntity } from './image.entity.js';
+
+export interface ImageFilter {
+  owner: string;
+  mediaType?: string;
+  name?: string;
+  createdAfter?: Date;
+  createdBefore?: Date;
+}
+
+/** All SQL on images. */
+@Injectable()
+export class ImagesRepository {
+  constructor(@Inject(DataSource) private readonly source: DataSource) {}
+
+  transaction<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    return this.source.transaction(work);
+  }
+
+  find(owner: string, id: string): Promise<Image | null> {
+    return this.images().findOneBy({ owner, id });
+  }
+
+  findByName(owner: string, name: string, tx?: EntityManager): Promise<Image | null> {
+    return this.images(tx).findOneBy({ owner, name });
+  }
+
+  /** The oldest original with these bytes. Outcomes are passed over: they do not last. */
+  findOriginal(tx: EntityManager, owner: string, digest: string): Promise<Image | null> {
+    return this.images(tx)
+      .createQueryBuilder('image')
+      .where({ owner, digest })
+      .andWhere('image.taskId is null')
+      .orderBy('image.id')
+      .limit(1)
+      .getOne();
+  }
+
+  /** Until the end of the transaction nobody else creates an image of these bytes. */
+  async lockDigest(tx: EntityManager, owner: string, digest: string): Promise<void> {
+    await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${owner}/${digest}`]);
+  }
+
+  list(filter: ImageFilter, keyset: Keyset): Promise<Image[]> {
+    const query = this.images().createQueryBuilder('image').where('image.owner = :owner', filter);
+    if (filter.mediaType !== undefined) query.andWhere('image.mediaType = :mediaType', filter);
+    if (filter.name !== undefined) query.andWhere('image.name = :name', filter);
+    if (filter.createdAfter !== undefined) query.andWhere('image.createdAt > :createdAfter', filter);
+    if (filter.createdBefore !== undefined) query.andWhere('image.createdAt < :createdBefore', filter);
+    return newestFirst(query, keyset).getMany();
+  }
+
+  /** null where the name is taken: the index decides between simultaneous creations. */
+  async insert(tx: EntityManager, image: NewImage): Promise<Image | null> {
+    const { raw } = await this.images(tx)
+      .createQueryBuilder()
+      .insert()
+      .values(image)
+      .orIgnore()
+      .returning('id')
+      .execute();
+    if (!Array.isArray(raw) || raw.length === 0) return null;
+    return this.images(tx).findOneByOrFail({ id: image.id });
+  }
+
+  /** Compare-and-set on the version that was read: `stale` where someone was faster. */
+  async update({ id, version }: Image, change: ImageChange): Promise<Image | 'name-taken' | 'stale'> {
+    try {
+      const next = { ...change, version: version + 1, updatedAt: new Date() };
+      const { affected } = await this.images().update({ id, version }, next);
+      return affected === 0 ? 'stale' : await this.images().findOneByOrFail({ id });
+    } catch (error) {
+      if (error instanceof QueryFailedError && Reflect.get(error, 'constraint') === 'images_name') return 'name-taken';
+      throw error;
+    }
+  }
+
+  async delete({ id, version }: Image): Promise<'deleted' | 'stale'> {
+    const { affected } = await this.images().delete({ id, version });
+    return affected === 1 ? 'deleted' : 'stale';
+  }
+
+  private images(tx: EntityManager = this.source.manager) {
+    return tx.getRepository(ImageEntity);
+  }
+}

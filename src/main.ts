@@ -1,0 +1,126 @@
+import 'reflect-metadata';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createApp } from './app.js';
+import { type Config, ConfigError, readConfig } from './config.js';
+import { DataDirInUse, startEmbeddedPostgres } from './database/embedded-postgres.js';
+import { migrate } from './database/migrate.js';
+import { countRequests, drainServer } from './drain.js';
+import { httpSettings } from './http/settings.js';
+import { Supervisor } from './supervisor.js';
+import { startWorker } from './worker.js';
+
+const usage = `Darkroom, an image-processing web service.
+
+  npm start               the API, a worker beside it, and a database in DATA_DIR unless DATABASE_URL names one
+  npm start -- migrate    bring the database of DATABASE_URL up to date, and end
+  npm start -- --help     this
+
+Everything else is set by environment variables: .env.example lists them with their defaults.`;
+
+/** Something that was started, and how it is stopped. Stopped in the reverse order. */
+type Stop = () => Promise<void>;
+
+async function main(): Promise<void> {
+  const [command] = process.argv.slice(2);
+  if (command === '--help' || command === '-h') {
+    console.log(usage);
+    return;
+  }
+  const config = readConfig(process.env);
+  if (command === 'migrate') {
+    if (config.DATABASE_URL === undefined) throw new ConfigError(['migrate needs DATABASE_URL']);
+    await migrate(config.DATABASE_URL);
+    return;
+  }
+  if (command !== undefined) throw new ConfigError([`there is no command ${command}: see --help`]);
+  stopOnSignal(await start(config));
+}
+
+function start(config: Config): Promise<Stop> {
+  switch (config.ROLE) {
+    case 'all':
+      return startAll(config);
+    case 'api':
+      return startApi(config, databaseUrlOf(config));
+    case 'worker':
+      return startWorkerProcess(config, databaseUrlOf(config));
+    default:
+      return config.ROLE satisfies never;
+  }
+}
+
+async function startAll(config: Config): Promise<Stop> {
+  const database = config.DATABASE_URL
+    ? { url: config.DATABASE_URL, stop: () => Promise.resolve() }
+    : await startEmbeddedPostgres({ dataDir: resolve(config.DATA_DIR), log: (message) => console.error(message) });
+  try {
+    await migrate(database.url);
+    const supervisor = new Supervisor(fileURLToPath(import.meta.url), database.url, (config.DRAIN_SECONDS + 1) * 1000);
+    // The worker comes up while the API does.
+    supervisor.start();
+    const stopApi = await startApi(config, database.url).catch(async (error: unknown) => {
+      await supervisor.stop();
+      throw error;
+    });
+    return async () => {
+      await Promise.all([stopApi(), supervisor.stop()]);
+      await database.stop();
+    };
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
+
+async function startApi(config: Config, databaseUrl: string): Promise<Stop> {
+  const app = await createApp(config, databaseUrl);
+  const inFlight = countRequests(app.getHttpServer());
+  await app.listen(config.PORT, config.HOST);
+  const url = (await app.getUrl()).replace('[::1]', 'localhost');
+  console.log(`Darkroom is ready: ${url}/ (console), ${url}/docs (the API, to try out)`);
+  return async () => {
+    httpSettings(app.getHttpAdapter().getInstance()).draining = true;
+    await drainServer(app.getHttpServer(), inFlight, config.DRAIN_SECONDS * 1000);
+    await app.close();
+  };
+}
+
+async function startWorkerProcess(config: Config, databaseUrl: string): Promise<Stop> {
+  const worker = await startWorker(config, databaseUrl);
+  // The API that supervises this process is gone: it was killed, and a new one starts its own.
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  return () => worker.stop();
+}
+
+function databaseUrlOf(config: Config): string {
+  if (config.DATABASE_URL === undefined) throw new ConfigError([`ROLE=${config.ROLE} needs DATABASE_URL`]);
+  return config.DATABASE_URL;
+}
+
+/** The first signal drains; further ones change nothing: a Ctrl-C reaches all processes of the group, and us twice. */
+function stopOnSignal(stop: Stop): void {
+  let stopping = false;
+  const onSignal = (): void => {
+    if (stopping) return;
+    stopping = true;
+    stop().then(
+      () => process.exit(),
+      (error: unknown) => fail(error),
+    );
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
+}
+
+/** What the operator can mend is said in a sentence; what we have to mend comes with its trace. */
+function fail(error: unknown): never {
+  const expected = error instanceof ConfigError || error instanceof DataDirInUse || isAddressInUse(error);
+  console.error(expected && error instanceof Error ? error.message : error);
+  process.exit(1);
+}
+
+function isAddressInUse(error: unknown): boolean {
+  return error instanceof Error && Reflect.get(error, 'code') === 'EADDRINUSE';
+}
+
+main().catch(fail);

@@ -1,0 +1,19 @@
+import { join, resolve } from 'node:path';
+import { type DynamicModule } from '@nestjs/common';
+import { type Config } from './config.js';
+import { ConfigModule } from './config.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import { ProcessingModule } from './processing/processing.module.js';
+import { StorageModule } from './storage/storage.module.js';
+
+/** What the API and the worker both stand on. */
+export function platform(config: Config, databaseUrl: string, role: 'api' | 'worker'): DynamicModule[] {
+  const limits = { pixelsMax: config.PIXELS_MAX, timeoutMs: config.TASK_SECONDS_MAX * 1000 };
+  return [
+    ConfigModule.forRoot(config),
+    DatabaseModule.forRoot(databaseUrl, `darkroom ${role}`),
+    StorageModule.forRoot(join(resolve(config.DATA_DIR), 'blobs')),
+    // The API reads headers of uploads and nothing more.
+    ProcessingModule.forRoot(role === 'api' ? 1 : config.WORKER_CONCURRENCY, limits),
+  ];
+}

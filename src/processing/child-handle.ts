@@ -1,0 +1,105 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { isFromChild, type FromChild, type Job, type Outcome } from './messages.js';
+import { type Progress } from './pipeline.js';
+
+/** How a job ended: with the child's own word, or without. */
+export type JobEnd = Outcome | { readonly message: 'timeout' | 'aborted' | 'crashed'; readonly detail: string };
+
+/** One child process as its parent sees it. It does one job at a time and is dead for good once it has exited. */
+export class ChildHandle {
+  jobs = 0;
+  readonly ready: Promise<void>;
+  readonly exited: Promise<void>;
+  readonly #process: ChildProcess;
+  #finish: ((end: JobEnd) => void) | undefined;
+  #onProgress: ((progress: Progress) => void) | undefined;
+  #killedFor: { readonly message: 'timeout' | 'aborted'; readonly detail: string } | undefined;
+
+  constructor(entry: URL) {
+    this.#process = fork(entry, [], {
+      env: childEnvironment(),
+      execArgv: [], // none of the parent's: an inspector's port, Jest's module hooks
+      // The libraries' last words before an abort are worth a line in the log; there is no other output.
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const ready = Promise.withResolvers<void>();
+    const exited = Promise.withResolvers<void>();
+    this.ready = ready.promise;
+    this.exited = exited.promise;
+    const die = (lastWords: string) => {
+      this.#end(this.#killedFor ?? { message: 'crashed', detail: lastWords });
+      ready.resolve();
+      exited.resolve();
+    };
+    this.#process.once('exit', (code, signal) => {
+      die(`The image process died (${signal === null ? `exit code ${code}` : `signal ${signal}`}).`);
+    });
+    this.#process.on('error', (error) => {
+      // Where it could not be forked at all there is no exit. Other errors (of a kill, of a send) come before one.
+      if (this.#process.pid === undefined) die(`The image process could not be started: ${error.message}`);
+    });
+    this.#process.on('message', (message) => {
+      if (!isFromChild(message)) return;
+      if (message.message === 'ready') ready.resolve();
+      else this.#hear(message);
+    });
+  }
+
+  /** Can it take another job? */
+  get isAlive(): boolean {
+    return this.#killedFor === undefined && this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** Resolves however the job ends. At the limit, a wall clock in milliseconds, the child is killed: the libraries' own are soft. */
+  async run(job: Job, timeoutMs: number, onProgress?: (progress: Progress) => void): Promise<JobEnd> {
+    const clock = setTimeout(() => {
+      this.#kill({ message: 'timeout', detail: `It took longer than ${timeoutMs / 1000} s and was stopped.` });
+    }, timeoutMs);
+    this.jobs += 1;
+    this.#onProgress = onProgress;
+    try {
+      return await new Promise<JobEnd>((resolve) => {
+        this.#finish = resolve;
+        // An error means that the child is gone, which `exit` tells.
+        this.#process.send(job, () => undefined);
+      });
+    } finally {
+      clearTimeout(clock);
+      this.#onProgress = undefined;
+    }
+  }
+
+  /** The running job ends as aborted as soon as the child is really dead: only then its files are nobody's. */
+  abort(): void {
+    this.#kill({ message: 'aborted', detail: 'It was cancelled.' });
+  }
+
+  #kill(end: { message: 'timeout' | 'aborted'; detail: string }): void {
+    this.#killedFor ??= end;
+    this.#process.kill('SIGKILL'); // also ends a stopped process, and one that is deep in native code
+  }
+
+  #hear(message: Exclude<FromChild, { message: 'ready' }>): void {
+    if (message.message === 'progress') this.#onProgress?.(message.progress);
+    else this.#end(message);
+  }
+
+  #end(end: JobEnd): void {
+    this.#finish?.(end);
+    this.#finish = undefined;
+  }
+}
+
+/** Nothing of the parent's environment, which holds DATABASE_URL and keys, but the place for temporary files. */
+function childEnvironment(): NodeJS.ProcessEnv {
+  const { TMPDIR } = process.env;
+  return {
+    MALLOC_ARENA_MAX: '2', // glibc keeps an arena a thread otherwise, and its memory with it
+    VIPS_BLOCK_UNTRUSTED: '1', // loaders that libvips itself calls unsafe
+    ...(TMPDIR !== undefined && { TMPDIR }),
+  };
+}

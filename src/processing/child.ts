@@ -1,0 +1,54 @@
+import { type Failure, ProcessingFailure } from './failure.js';
+import { inspect } from './inspect.js';
+import { type FromChild, isJob, type Job, type Outcome } from './messages.js';
+import { run } from './pipeline.js';
+
+// The entry of a child process: the only place where native code meets bytes that strangers sent. Its parent's side is
+// child-handle.ts, which gives it one job at a time and kills it when that takes too long.
+
+// Ctrl-C goes to the whole group; whether a job is still worth finishing is for the parent to decide.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
+
+// The parent is gone or lets go. exit() would wait for the threads of a running job; nothing here is worth waiting for.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+
+process.on('message', (message: unknown) => {
+  if (isJob(message)) void work(message).then(say);
+});
+
+say({ message: 'ready' });
+
+async function work(job: Job): Promise<Outcome> {
+  try {
+    switch (job.job) {
+      case 'inspect':
+        return {
+          message: 'inspected',
+          result: await orFailure(async () => ({ ok: true, header: await inspect(job.path, job.limits) })),
+        };
+      case 'process':
+        return {
+          message: 'processed',
+          result: await orFailure(() => run(job, job.limits, (progress) => say({ message: 'progress', progress }))),
+        };
+      default:
+        return job satisfies never;
+    }
+  } catch (error) {
+    return { message: 'broke', error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
+async function orFailure<T>(attempt: () => Promise<T>): Promise<T | Failure> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!(error instanceof ProcessingFailure)) throw error;
+    return { ok: false, reason: error.reason, detail: error.detail };
+  }
+}
+
+function say(message: FromChild): void {
+  process.send?.(message);
+}

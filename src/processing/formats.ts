@@ -1,0 +1,98 @@
+/** How a format holds more than one picture: the frames of an animation, the pages of a document, or not at all. */
+export type Paging = 'frames' | 'pages' | 'none';
+
+/** What can be set when a format is written; the parameters of the operation `convert`. */
+export type WritingOption = 'quality' | 'lossless' | 'effort' | 'progressive' | 'chromaSubsampling' | 'background';
+
+export interface Format {
+  readonly mediaType: string;
+  /** Without the dot. */
+  readonly extension: string;
+  readonly paging: Paging;
+  /** Can pixels be transparent? */
+  readonly transparency: boolean;
+  /** Can a channel have 16 bits? */
+  readonly deep: boolean;
+  /** Is there a place for an EXIF orientation that viewers honour? */
+  readonly orientation: boolean;
+  /** Pixels along a side that the format, or the library that writes it, can hold. */
+  readonly sideMax: number;
+  readonly options: readonly WritingOption[];
+}
+
+/** Every format that is read and written. */
+export const formats = {
+  jpeg: {
+    mediaType: 'image/jpeg',
+    extension: 'jpg',
+    paging: 'none',
+    transparency: false,
+    deep: false,
+    orientation: true,
+    sideMax: 65_535, // 16 bits in the frame header (ITU T.81 B.2.2)
+    options: ['quality', 'progressive', 'chromaSubsampling', 'background'],
+  },
+  png: {
+    mediaType: 'image/png',
+    extension: 'png',
+    paging: 'none',
+    transparency: true,
+    deep: true,
+    orientation: true,
+    sideMax: 1_000_000, // libpng's own guard; the format has 31 bits
+    options: ['effort', 'progressive'],
+  },
+  webp: {
+    mediaType: 'image/webp',
+    extension: 'webp',
+    paging: 'frames',
+    transparency: true,
+    deep: false,
+    orientation: true,
+    sideMax: 16_383, // 14 bits (RFC 9649 2.5)
+    options: ['quality', 'lossless', 'effort'],
+  },
+  avif: {
+    mediaType: 'image/avif',
+    extension: 'avif',
+    paging: 'none',
+    transparency: true,
+    deep: false,
+    orientation: false, // a rotation there is a property of the container (irot), which the decoder applies itself
+    sideMax: 16_384, // libvips refuses more when it writes
+    options: ['quality', 'lossless', 'effort'],
+  },
+  tiff: {
+    mediaType: 'image/tiff',
+    extension: 'tiff',
+    paging: 'pages',
+    transparency: true,
+    deep: true,
+    orientation: true,
+    sideMax: 1_000_000, // the format has 32 bits; libtiff guards at a million strips
+    options: [],
+  },
+  gif: {
+    mediaType: 'image/gif',
+    extension: 'gif',
+    paging: 'frames',
+    transparency: true,
+    deep: false,
+    orientation: false,
+    sideMax: 65_535, // 16 bits in the logical screen descriptor (GIF89a 18)
+    options: ['effort', 'progressive'],
+  },
+} as const satisfies Record<string, Format>;
+
+export type FormatName = keyof typeof formats;
+
+export function isFormatName(name: string): name is FormatName {
+  return Object.hasOwn(formats, name);
+}
+
+export const formatNames: readonly FormatName[] = Object.keys(formats).filter(isFormatName);
+
+/** The row of a format, typed as a row: `formats.jpeg.options` alone would be a tuple of its own. */
+export function formatOf(name: FormatName): Format {
+  return formats[name];
+}

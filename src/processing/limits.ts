@@ -1,0 +1,36 @@
+/** A limit on everything, each with its why. */
+export interface Limits {
+  /** Pixels of an input, over all its pages, as its header states them. */
+  readonly pixelsMax: number;
+  /** Pages or frames of an input. */
+  readonly framesMax: number;
+  /** Pixels of what any operation makes, over all pages. */
+  readonly outputPixelsMax: number;
+  /** Wall-clock time of one processing job once it runs; the child is killed then. Milliseconds. */
+  readonly timeoutMs: number;
+  /** The same for reading a header. Milliseconds. */
+  readonly inspectTimeoutMs: number;
+  /** Jobs after which a child is replaced. */
+  readonly jobsPerChild: number;
+}
+
+export const defaultLimits: Limits = {
+  // Every camera and phone in common use stays below; at 4 bytes a pixel it is 200 MB, which a small machine can hold once a core.
+  pixelsMax: 50_000_000,
+  // 40 s of animation at 25 frames a second. Tiny frames by the ten thousand cost time that pixels do not show.
+  framesMax: 1_000,
+  // Twice the input, for a rotation by 45 degrees doubles the area of a square.
+  outputPixelsMax: 100_000_000,
+  // TASK_SECONDS_MAX. A 50-megapixel AVIF takes half a minute to write on one core; four times that is a fault.
+  timeoutMs: 120_000,
+  // A header is read in milliseconds; longer is an attack or a disk that is gone.
+  inspectTimeoutMs: 10_000,
+  // Native code fragments memory: a fresh process is cheaper than one that has grown.
+  jobsPerChild: 500,
+};
+
+/** Operations in one list. Nobody needs more; each may cost a pass over all pixels. */
+export const operationsMax = 20;
+
+/** Pixels along a side that may be asked for: what WebP can hold (14 bits), so that any list of operations can end in any format. */
+export const sideMax = 16_383;

@@ -1,0 +1,15 @@
+import { type JobName, type Jobs } from './jobs.js';
+
+export interface JobContext {
+  /** Aborted when the worker has to stop before the job is done: give the work back, then throw. */
+  signal: AbortSignal;
+}
+
+/**
+ * Runs the jobs of one kind. A job may run twice (at least once): its effect is to be guarded by a compare-and-set.
+ * What it throws is logged, and the job is tried again later.
+ */
+export interface JobHandler<Name extends JobName> {
+  readonly job: Name;
+  run(payload: Jobs[Name], context: JobContext): Promise<void>;
+}

@@ -1,0 +1,33 @@
+/** Every kind of job, with its payload. A worker refuses to start unless each has exactly one handler. */
+export interface Jobs {
+  'process-task': { taskId: string };
+}
+
+declare global {
+  // eslint-disable-next-line @typescript-eslint/no-namespace -- how graphile-worker learns the types of payloads
+  namespace GraphileWorker {
+    // eslint-disable-next-line @typescript-eslint/no-empty-object-type
+    interface Tasks extends Jobs {}
+  }
+}
+
+export type JobName = keyof Jobs;
+
+export const jobNames = ['process-task'] as const satisfies JobName[];
+
+/**
+ * Tries of a job whose handler throws, which is for trouble around it (no database, no disk): about an hour and a half.
+ * How often a *task* may be tried is the task's own business.
+ */
+export const triesMax = 12;
+
+/**
+ * SQL that adds one job for each row of `rows`, within the statement or transaction that it is part of: the job is
+ * there exactly if its cause is.
+ * @param payload an SQL expression on those rows that gives the payload as json
+ */
+export function addJobsSql(job: JobName, payload: string, rows: string): string {
+  return `select count(*) from graphile_worker.add_jobs(array(
+    select row('${job}', ${payload}, null, null, ${triesMax}, null, null, null)::graphile_worker.job_spec from ${rows}
+  ))`;
+}

@@ -1,0 +1,75 @@
+import { EventEmitter } from 'node:events';
+import { Logger as NestLogger } from '@nestjs/common';
+import { Logger, run, type Runner as GraphileRunner, type TaskList, type WorkerEvents } from 'graphile-worker';
+import { type JobHandler } from './job-handler.js';
+import { type JobName, jobNames } from './jobs.js';
+import { Liveness } from './liveness.js';
+
+export interface RunnerOptions {
+  databaseUrl: string;
+  /** Jobs at once. */
+  concurrency: number;
+  /** How long jobs in hand may take to finish once `stop` was called; their signal is aborted then, ms. */
+  drainMs: number;
+}
+
+/** Takes jobs from the queue and runs their handlers, in this process. */
+export class Runner {
+  private readonly logger = new NestLogger('queue');
+  private runner: GraphileRunner | undefined;
+  private liveness: Liveness | undefined;
+
+  constructor(
+    private readonly options: RunnerOptions,
+    private readonly handlers: readonly JobHandler<JobName>[],
+  ) {}
+
+  /** @throws Error unless every job has exactly one handler. */
+  async start(): Promise<void> {
+    const events: WorkerEvents = new EventEmitter();
+    const poolId = new Promise<string>((resolve) => events.once('pool:create', ({ workerPool }) => resolve(workerPool.id)));
+    this.runner = await run({
+      connectionString: this.options.databaseUrl,
+      taskList: this.taskList(),
+      concurrency: this.options.concurrency,
+      maxPoolSize: this.options.concurrency + 3,
+      pollInterval: 1_000,
+      noHandleSignals: true,
+      gracefulShutdownAbortTimeout: this.options.drainMs,
+      events,
+      logger: this.graphileLogger(),
+    });
+    this.liveness = new Liveness(this.options.databaseUrl, await poolId);
+    await this.liveness.start();
+    // A pool that ends by itself (it lost the database for good) ends the process: the supervisor starts another.
+    void this.runner.promise.catch((error: unknown) => {
+      this.logger.error(`the queue stopped: ${String(error)}`);
+      process.exitCode = 1;
+      process.kill(process.pid, 'SIGTERM');
+    });
+  }
+
+  /** Takes no more jobs; those in hand finish, or give their work back when the time is over. */
+  async stop(): Promise<void> {
+    await this.runner?.stop().catch((error: unknown) => this.logger.warn(`stopping: ${String(error)}`));
+    await this.liveness?.stop();
+  }
+
+  private taskList(): TaskList {
+    const byName = Map.groupBy(this.handlers, ({ job }) => job);
+    const list: TaskList = {};
+    for (const name of jobNames) {
+      const [handler, ...others] = byName.get(name) ?? [];
+      if (handler === undefined || others.length > 0) throw new Error(`job ${name} has ${others.length} handlers too many, or none`);
+      list[name] = async (payload, { abortSignal }) => handler.run(payload, { signal: abortSignal });
+    }
+    return list;
+  }
+
+  private graphileLogger(): Logger {
+    return new Logger(() => (level, message) => {
+      if (level === 'error') this.logger.error(message);
+      if (level === 'warning') this.logger.warn(message);
+    });
+  }
+}

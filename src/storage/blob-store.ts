@@ -1,0 +1,117 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Problem } from '../problems.js';
+
+/** Bytes that arrived and are not kept yet: a temporary file with its digest. */
+export interface Incoming {
+  path: string;
+  /** SHA-256, hexadecimal. */
+  digest: string;
+  bytes: number;
+}
+
+/**
+ * Blobs on disk, addressed by their SHA-256 and stored once each. A blob appears whole or not at all: it is written to
+ * a temporary file, synced, renamed into place, and the folder is synced, before anyone is told of it.
+ */
+export class BlobStore {
+  private readonly incoming: string;
+
+  private constructor(private readonly folder: string) {
+    this.incoming = join(folder, 'incoming');
+  }
+
+  static async open(folder: string): Promise<BlobStore> {
+    const store = new BlobStore(folder);
+    await mkdir(store.incoming, { recursive: true });
+    return store;
+  }
+
+  /**
+   * Streams bytes into a temporary file, hashing as they come; never whole in memory.
+   * @throws Problem 413 past `bytesMax`, also in mid-stream; 507 when the disk is full; whatever the source throws.
+   *   Nothing is left behind then.
+   */
+  async receive(source: Readable, bytesMax: number): Promise<Incoming> {
+    const path = this.temporary();
+    const hash = createHash('sha256');
+    let bytes = 0;
+    const meter = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        bytes += chunk.length;
+        if (bytes > bytesMax) {
+          done(new Problem('body-too-large', { detail: `An image is at most ${bytesMax} bytes.`, members: { limit: bytesMax } }));
+          return;
+        }
+        hash.update(chunk);
+        done(null, chunk);
+      },
+    });
+    try {
+      await pipeline(source, meter, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+    } catch (error) {
+      await this.discard({ path });
+      throw orStorageFull(error);
+    }
+    return { path, digest: hash.digest('hex'), bytes };
+  }
+
+  /** A path for a file in the making. */
+  temporary(): string {
+    return join(this.incoming, randomUUID());
+  }
+
+  /** A finished temporary file, written by someone else, measured and hashed. */
+  async measure(path: string): Promise<Incoming> {
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(path), hash);
+    return { path, digest: hash.digest('hex'), bytes: (await stat(path)).size };
+  }
+
+  /** Makes what arrived durable. After this the digest may be committed to the database. */
+  async keep({ path, digest }: Incoming): Promise<void> {
+    const target = this.path(digest);
+    try {
+      await sync(path);
+      await mkdir(dirname(target), { recursive: true });
+      await rename(path, target);
+      await sync(dirname(target));
+    } catch (error) {
+      await this.discard({ path });
+      throw orStorageFull(error);
+    }
+  }
+
+  async discard({ path }: Pick<Incoming, 'path'>): Promise<void> {
+    await rm(path, { force: true });
+  }
+
+  /** Where a blob lies, for native code that reads files. */
+  path(digest: string): string {
+    return join(this.folder, digest.slice(0, 2), digest);
+  }
+
+  /** The bytes from start to end, both inclusive. */
+  read(digest: string, start: number, end: number): Readable {
+    return createReadStream(this.path(digest), { start, end });
+  }
+}
+
+/** fsync of a file or a folder. */
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function orStorageFull(error: unknown): unknown {
+  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+  return code === 'ENOSPC' || code === 'EDQUOT' ? new Problem('storage-full', { cause: error }) : error;
+}

@@ -1,0 +1,46 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { Logger } from '@nestjs/common';
+
+const restartAfterMs = 1_000;
+
+/** Keeps one worker process running beside the API: what native code does to it never reaches the API. */
+export class Supervisor {
+  private readonly logger = new Logger('supervisor');
+  private child: ChildProcess | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private stopping = false;
+
+  /**
+   * @param script the program that is run with ROLE=worker
+   * @param stopMs how long the worker has to end by itself once it was told to, ms
+   */
+  constructor(
+    private readonly script: string,
+    private readonly databaseUrl: string,
+    private readonly stopMs: number,
+  ) {}
+
+  start(): void {
+    const env = { ...process.env, ROLE: 'worker', DATABASE_URL: this.databaseUrl };
+    this.child = fork(this.script, { env, execArgv: ['--enable-source-maps'] });
+    this.child.once('exit', (code, signal) => {
+      this.child = undefined;
+      if (this.stopping) return;
+      this.logger.warn(`the worker ended (${signal ?? `exit code ${code}`}); starting another`);
+      this.timer = setTimeout(() => this.start(), restartAfterMs);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    clearTimeout(this.timer);
+    const { child } = this;
+    if (child === undefined) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    const killer = setTimeout(() => child.kill('SIGKILL'), this.stopMs);
+    await exited;
+    clearTimeout(killer);
+  }
+}

@@ -1,0 +1,25 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { type OperationCall } from '../processing/operation.js';
+import { type Progress } from '../processing/pipeline.js';
+import { type Task, type TaskProblem, type TaskState } from './task.js';
+
+@Entity('tasks')
+export class TaskEntity implements Task {
+  @PrimaryColumn('uuid') id: string;
+  @Column('text') owner: string;
+  @Column('text') state: TaskState;
+  @Column('json') operations: OperationCall[];
+  @Column('text') speech: 'json' | 'xml';
+  @Column('uuid', { name: 'image_id', nullable: true }) imageId: string | null;
+  @Column('text', { name: 'image_digest' }) imageDigest: string;
+  @Column('jsonb', { nullable: true }) progress: Progress | null;
+  @Column('real') estimate: number;
+  @Column('integer') attempt: number;
+  @Column('integer', { name: 'attempts_left' }) attemptsLeft: number;
+  @Column('uuid', { name: 'outcome_id', nullable: true }) outcomeId: string | null;
+  @Column('text', { nullable: true }) problem: TaskProblem | null;
+  @Column('text', { nullable: true }) detail: string | null;
+  @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
+  @Column('timestamptz', { name: 'started_at', nullable: true }) startedAt: Date | null;
+  @Column('timestamptz', { name: 'completed_at', nullable: true }) completedAt: Date | null;
+}

@@ -1,0 +1,81 @@
+import { acceptedType, parseJson, readText } from '../http/body.js';
+import { type Call, multipartAllowance } from '../http/call.js';
+import { type Speech } from '../http/contract.js';
+import { readCompound } from '../http/compound-body.js';
+import { spokenBy } from '../http/negotiation.js';
+import { refuseMembers, validateBody } from '../http/validate.js';
+import { type ImagesService, type Upload } from '../images/images.service.js';
+import { type OperationCall } from '../processing/operation.js';
+import { parseOperations } from '../processing/operations.js';
+import { Problem } from '../problems.js';
+import { TaskRequest } from './tasks.contract.js';
+import { taskFromXml } from './task.xml.js';
+
+export interface TaskIntake {
+  operations: OperationCall[];
+  /** The language of the request: the task answers in it. */
+  speech: Speech;
+  /** A stored image, by its id, or bytes that came along. */
+  source: { imageId: string } | Upload;
+}
+
+/** Reads a task out of any body that may hold one: JSON, XML, multipart/form-data or multipart/related. */
+export async function takeTask(call: Call, images: ImagesService, bytesMax: number): Promise<TaskIntake> {
+  if (!acceptedType(call.row, call.request).startsWith('multipart/')) {
+    const { operations, image } = parseTask(await readText(call.request), call.speech);
+    return { operations, speech: call.speech, source: { imageId: imageIdOf(image) } };
+  }
+  const { document, file } = await readCompound<Upload>(call.request, bytesMax + multipartAllowance, {
+    document: 'task',
+    file: 'image',
+    receive: (stream) => images.receive(stream, bytesMax),
+    discard: (upload) => images.discard(upload),
+  });
+  try {
+    if (document === undefined) throw invalid('/task', 'the body has no task', 'a JSON or XML document is expected');
+    const speech = speechOf(document);
+    const { operations, image } = parseTask(document.text, speech);
+    if (file === undefined) return { operations, speech, source: { imageId: imageIdOf(image) } };
+    if (image !== undefined) throw invalid('/image', 'the image came along in a part of its own', 'leave it out, or leave the part out');
+    return { operations, speech, source: file };
+  } catch (error) {
+    if (file !== undefined) await images.discard(file);
+    throw error;
+  }
+}
+
+/** A form field has no media type of its own: XML begins with "<". */
+function speechOf({ mediaType, text }: { mediaType: string; text: string }): Speech {
+  if (mediaType === 'text/plain') return text.trimStart().startsWith('<') ? 'xml' : 'json';
+  return spokenBy(mediaType);
+}
+
+function parseTask(text: string, speech: Speech): { operations: OperationCall[]; image: string | undefined } {
+  const body = speech === 'xml' ? taskFromXml(text) : parseJson(text);
+  const { operations, image } = validateBody(TaskRequest, body);
+  // In XML every value is a string.
+  const parsed = parseOperations(operations, { coerce: speech === 'xml' });
+  if ('faults' in parsed) {
+    refuseMembers(parsed.faults);
+    throw new Error('operations were refused without a fault');
+  }
+  return { operations: parsed.operations, image };
+}
+
+const uuid = /(?:^|\/images\/)([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\/content)?$/i;
+
+/** The id in an image's URI, absolute or not, or the id itself. */
+function imageIdOf(image: string | undefined): string {
+  if (image === undefined) throw invalid('/image', 'which image? Name a stored one, or send one along as multipart', 'the URI of an image is expected');
+  const id = uuid.exec(image)?.[1];
+  if (id === undefined) throw invalid('/image', 'not the URI of an image here', 'a URI such as /images/{id} is expected');
+  return id.toLowerCase();
+}
+
+export function noSuchImage(): Problem {
+  return invalid('/image', 'there is no such image', 'the URI of a stored image is expected');
+}
+
+function invalid(pointer: string, detail: string, expected: string): Problem {
+  return new Problem('invalid-member', { detail: `${pointer}: ${detail}.`, errors: [{ pointer, detail: expected }] });
+}

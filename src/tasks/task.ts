@@ -1,0 +1,67 @@
+import { type OperationCall } from '../processing/operation.js';
+import { type Progress } from '../processing/pipeline.js';
+
+/**
+ * pending → ok, failed or cancelled; nothing follows an end. Waiting and running are both `pending`: what a caller may
+ * do is the same (`startedAt` tells them apart).
+ */
+export type TaskState = 'pending' | 'ok' | 'failed' | 'cancelled';
+export const taskStates = ['pending', 'ok', 'failed', 'cancelled'] as const satisfies TaskState[];
+
+/** Starts of the work, all told. A worker that dies takes one; a third death in the same task is the task's fault. */
+export const attemptsMax = 3;
+
+export interface Task {
+  /** UUIDv7. */
+  id: string;
+  owner: string;
+  state: TaskState;
+  /** In the order in which they are done. */
+  operations: OperationCall[];
+  /** What the task was asked in, and answers in where Accept leaves it open. */
+  speech: 'json' | 'xml';
+  /** The image that is worked on; null where the bytes that came with the task are none. */
+  imageId: string | null;
+  /** SHA-256 of its bytes, hexadecimal. */
+  imageDigest: string;
+  progress: Progress | null;
+  /** Seconds of work expected when the task was accepted. */
+  estimate: number;
+  /** Rises with every start of the work: only the latest attempt may finish the task. */
+  attempt: number;
+  attemptsLeft: number;
+  /** The image that the task has made. */
+  outcomeId: string | null;
+  /** Why it failed: a word for machines, a sentence for people. */
+  problem: TaskProblem | null;
+  detail: string | null;
+  createdAt: Date;
+  startedAt: Date | null;
+  completedAt: Date | null;
+}
+
+export type TaskProblem = 'invalid-image' | 'too-large' | 'operation-failed' | 'timeout' | 'crashed';
+
+/** What is asked for. */
+export type NewTask = Pick<Task, 'owner' | 'operations' | 'speech'> & {
+  /** A stored image, or bytes that came along and are none. */
+  source: { imageId: string } | { digest: string };
+};
+
+/** One attempt at a task: whoever holds it may finish the task while no later attempt has begun. */
+export type Attempt = Pick<Task, 'id' | 'attempt'>;
+
+/** Shown while a task that has just been accepted waits for a worker, seconds. */
+export const pickUpSeconds = 0.1;
+
+/** When it makes sense to ask again: as expected, or, for what is overdue, at the next whole second but one. */
+export function pingAfter(task: Pick<Task, 'createdAt' | 'startedAt' | 'estimate'>, now: Date): Date {
+  const expected = (task.startedAt ?? task.createdAt).getTime() + (pickUpSeconds + task.estimate) * 1000;
+  return new Date(Math.max(expected, Math.ceil(now.getTime() / 1000 + 1) * 1000));
+}
+
+/** The same as whole seconds from now, as Retry-After wants it (RFC 9110 10.2.3). */
+export function retryAfterSeconds(task: Pick<Task, 'createdAt' | 'startedAt' | 'estimate'>, now: Date): number {
+  const seconds = Math.ceil((pingAfter(task, now).getTime() - now.getTime()) / 1000);
+  return Math.min(Math.max(seconds, 1), 60);
+}

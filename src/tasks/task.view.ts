@@ -1,0 +1,118 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { imageUri } from '../images/image.view.js';
+import { type XmlElement } from '../http/xml-out.js';
+import { pingAfter, pickUpSeconds, type Task, type TaskState, taskStates } from './task.js';
+
+export class ProgressView {
+  @ApiProperty({ example: 'resize' }) operation: string;
+  @ApiProperty({ type: 'integer', example: 1 }) step: number;
+  @ApiProperty({ type: 'integer', example: 2 }) of: number;
+  @ApiProperty({ type: 'number', minimum: 0, maximum: 100, example: 50 }) percent: number;
+}
+
+export class EstimateView {
+  @ApiProperty({ format: 'date-time', description: 'When it makes sense to ask again.' }) pingAfter: string;
+  @ApiProperty({ description: 'Seconds from acceptance to the end, of half of such tasks.', example: 0.4 }) p50: number;
+  @ApiProperty({ description: 'The same, of nine in ten.', example: 1.2 }) p90: number;
+}
+
+const messages: Record<TaskState, string> = {
+  pending: 'Request is still being processed.',
+  ok: 'Your request has been processed successfully.',
+  failed: 'Failed to complete your request.',
+  cancelled: 'Your request has been cancelled.',
+};
+
+/** The states as the source document spells them in XML. */
+const xmlStates: Record<TaskState, string> = { pending: 'pending', ok: 'OK', failed: 'FAILED', cancelled: 'CANCELLED' };
+
+/** What clients see of a task, in every state the same. */
+export class TaskView {
+  static readonly element = 'status';
+
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty({ enum: taskStates, description: 'pending is waiting or running; nothing follows the others.' })
+  state: TaskState;
+  @ApiProperty({ example: messages.pending }) message: string;
+  @ApiProperty({ format: 'date-time' }) created: string;
+  @ApiPropertyOptional({ format: 'date-time', description: 'Of the attempt that runs, or ended the task.' }) started?: string;
+  @ApiPropertyOptional({ format: 'date-time' }) completed?: string;
+  @ApiPropertyOptional({ type: ProgressView }) progress?: ProgressView;
+  @ApiPropertyOptional({ type: EstimateView, description: 'While it is pending.' }) estimate?: EstimateView;
+  @ApiPropertyOptional({ description: 'Why it failed, for people.', example: 'Invalid image format.' }) detail?: string;
+  @ApiPropertyOptional({ description: 'Why it failed, for machines.', example: 'invalid-image' }) problem?: string;
+  @ApiProperty({ type: [Object], description: 'In the order in which they are done.', example: [{ operation: 'resize', width: 400 }] })
+  operations: object[];
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string', format: 'uri' },
+    description: 'self, status (never redirects), image (worked on), outcome (when it is ok).',
+  })
+  links: Record<string, string>;
+
+  /** The source document's form. Its dates have no fractions of a second. */
+  static toXml(view: TaskView): XmlElement {
+    const element = (name: string, text: string | undefined): XmlElement[] =>
+      text === undefined ? [] : [{ name, children: [text] }];
+    const { self, ...related } = view.links;
+    return {
+      name: TaskView.element,
+      attributes: { 'xmlns:atom': 'http://www.w3.org/2005/Atom' },
+      children: [
+        ...element('state', xmlStates[view.state]),
+        { name: 'atom:link', attributes: { rel: 'self', href: self } },
+        ...Object.entries(related).map(([rel, href]) => ({ name: 'atom:link', attributes: { rel, href } })),
+        ...element('message', view.message),
+        ...element('ping-after', wholeSeconds(view.estimate?.pingAfter)),
+        ...(view.progress === undefined ? [] : [{ name: 'progress', attributes: { ...view.progress } }]),
+        ...element('detail', view.detail),
+        ...element('completed', wholeSeconds(view.completed)),
+      ],
+    };
+  }
+}
+
+export class TaskListView {
+  static readonly element = 'tasks';
+
+  @ApiProperty({ type: [TaskView] }) items: TaskView[];
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string', format: 'uri' } }) links: Record<string, string>;
+}
+
+export function taskView(task: Task, origin: string, now: Date): TaskView {
+  const self = taskUri(task.id, origin);
+  return {
+    id: task.id,
+    state: task.state,
+    message: messages[task.state],
+    created: task.createdAt.toISOString(),
+    ...(task.startedAt === null ? {} : { started: task.startedAt.toISOString() }),
+    ...(task.completedAt === null ? {} : { completed: task.completedAt.toISOString() }),
+    ...(task.progress === null || task.state !== 'pending' ? {} : { progress: task.progress }),
+    ...(task.state === 'pending' ? { estimate: estimateView(task, now) } : {}),
+    ...(task.detail === null ? {} : { detail: task.detail }),
+    ...(task.problem === null ? {} : { problem: task.problem }),
+    operations: task.operations,
+    links: {
+      self,
+      status: `${self}/status`,
+      ...(task.imageId === null ? {} : { image: imageUri(task.imageId, origin) }),
+      ...(task.outcomeId === null ? {} : { outcome: imageUri(task.outcomeId, origin) }),
+    },
+  };
+}
+
+export function taskUri(id: string, origin: string): string {
+  return `${origin}/images/tasks/${id}`;
+}
+
+function estimateView(task: Task, now: Date): EstimateView {
+  const p50 = pickUpSeconds + task.estimate;
+  return { pingAfter: pingAfter(task, now).toISOString(), p50: rounded(p50), p90: rounded(3 * p50) };
+}
+
+const rounded = (seconds: number): number => Math.round(seconds * 100) / 100;
+
+function wholeSeconds(date: string | undefined): string | undefined {
+  return date?.replace(/\.\d+Z$/, 'Z');
+}

@@ -1,0 +1,135 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import { Allow, IsDate, IsIn, IsOptional, IsString, IsUUID } from 'class-validator';
+import { row } from '../http/contract.js';
+import { PageQuery } from '../http/pagination.js';
+import { operationsSchema } from '../processing/operations.js';
+import { type TaskState, taskStates } from './task.js';
+import { TaskListView, TaskView } from './task.view.js';
+
+const tag = 'Tasks';
+const example = { image: '/images/019a6f3e-6c1a-7bd2-9d3e-0f6b6a4d2c11', operations: [{ operation: 'resize', width: 400 }, { operation: 'convert', format: 'webp' }] };
+const xmlExample = '<task><image href="/images/019a6f3e-6c1a-7bd2-9d3e-0f6b6a4d2c11"/><operations><resize width="400"/><convert format="webp"/></operations></task>';
+
+/** What is asked for. Each operation is checked by its own schema: processing/operations. */
+export class TaskRequest {
+  @IsOptional()
+  @IsString()
+  image?: string;
+
+  @Allow()
+  @Transform(({ obj }: { obj: { operations?: unknown } }) => obj.operations)
+  operations: unknown;
+}
+
+const taskSchema = {
+  type: 'object',
+  required: ['operations'],
+  additionalProperties: false,
+  properties: {
+    image: { type: 'string', description: 'URI or id of a stored image. Left out where the image comes in a part of its own.' },
+    operations: { ...operationsSchema(), description: 'Done in this order.' },
+  },
+};
+
+export class ListTasksQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: taskStates }) @IsOptional() @IsIn(taskStates) state?: TaskState;
+  @ApiPropertyOptional({ format: 'uuid', description: 'Tasks that work on this image.' }) @IsOptional() @IsUUID() image?: string;
+  @ApiPropertyOptional({ type: String, format: 'date-time' }) @IsOptional() @Type(() => Date) @IsDate() createdAfter?: Date;
+  @ApiPropertyOptional({ type: String, format: 'date-time' }) @IsOptional() @Type(() => Date) @IsDate() createdBefore?: Date;
+}
+
+const done = {
+  description: 'Done: Location is the outcome (RFC 9110 15.4.4), Content-Location the task.',
+  headers: ['Location', 'Content-Location'],
+  body: TaskView,
+} as const;
+
+export const createTask = row({
+  id: 'createTask',
+  method: 'POST',
+  path: '/images/tasks',
+  tag,
+  summary: 'Ask for an image to be processed',
+  description:
+    'Accepted means committed: the 202 is sent once the task and its job are durable. Follow Location: 200 while it is ' +
+    'pending or when it failed, 303 to the outcome when it is done. A task that was asked in XML answers in XML unless Accept says otherwise.',
+  accepts: {
+    'application/json': { description: 'Naming a stored image.', schema: taskSchema, example },
+    'application/xml': { description: 'The same in XML: an element for each operation.', schema: { type: 'string' }, example: xmlExample },
+    'text/xml': { description: 'The same as application/xml.', schema: { type: 'string' }, example: xmlExample },
+    'multipart/form-data': {
+      description: 'A form with a field `task` (JSON or XML) and a file `image`.',
+      schema: {
+        type: 'object',
+        required: ['task', 'image'],
+        properties: {
+          task: { type: 'string', example: JSON.stringify({ operations: example.operations }) },
+          image: { type: 'string', format: 'binary' },
+        },
+      },
+    },
+    'multipart/related': {
+      description: 'RFC 2387: a root part in JSON or XML, and the image. Order and boundary are free, `start` is honoured.',
+      schema: { type: 'string', format: 'binary' },
+    },
+  },
+  answers: {
+    202: {
+      description: 'Accepted. The body is the task.',
+      headers: ['Location', 'Content-Location', 'Retry-After'],
+      body: TaskView,
+    },
+  },
+  problems: ['unknown-member', 'invalid-member', 'storage-full'],
+});
+
+export const listTasks = row({
+  id: 'listTasks',
+  method: 'GET',
+  path: '/images/tasks',
+  tag,
+  summary: 'List tasks, newest first',
+  query: ListTasksQuery,
+  answers: { 200: { description: 'A page; `next` and `prev` lead on.', headers: ['Link'], body: TaskListView } },
+  conditional: true,
+});
+
+export const getTask = row({
+  id: 'getTask',
+  method: 'GET',
+  path: '/images/tasks/{id}',
+  aliases: ['/images/task/{id}'],
+  tag,
+  summary: 'A task: how far it is, why it failed, or where its outcome is',
+  answers: {
+    200: {
+      description: 'Pending (with Retry-After), failed (the reason is in the body) or cancelled.',
+      headers: ['ETag', 'Content-Location'],
+      body: TaskView,
+    },
+    303: done,
+  },
+  conditional: true,
+});
+
+export const getTaskStatus = row({
+  id: 'getTaskStatus',
+  method: 'GET',
+  path: '/images/tasks/{id}/status',
+  tag,
+  summary: 'The same, never redirecting: the outcome is a link in the body',
+  answers: { 200: { description: 'In any state.', headers: ['ETag'], body: TaskView } },
+  conditional: true,
+});
+
+export const deleteTask = row({
+  id: 'deleteTask',
+  method: 'DELETE',
+  path: '/images/tasks/{id}',
+  tag,
+  summary: 'Forget a task',
+  description: 'Work in hand is discarded. An outcome that is there already stays until its own time is over.',
+  answers: { 204: { description: 'Forgotten.' } },
+  conditional: true,
+});

@@ -1,0 +1,12 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { type Config } from './config.js';
+import { platform } from './platform.js';
+import { TasksWorkModule } from './tasks/tasks.module.js';
+
+/** The worker: no routes, all jobs. */
+@Module({})
+export class WorkerModule {
+  static forRoot(config: Config, databaseUrl: string): DynamicModule {
+    return { module: WorkerModule, imports: [...platform(config, databaseUrl, 'worker'), TasksWorkModule] };
+  }
+}

@@ -1,0 +1,3 @@
+import { stopTestServer } from './template-database.js';
+
+export default stopTestServer;
