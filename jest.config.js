@@ -4,4 +4,9 @@ export default {
   roots: ['<rootDir>/dist/test'],
   testMatch: ['**/*.test.js'],
   transform: {},
+  globalSetup: '<rootDir>/dist/test/support/global-setup.js',
+  globalTeardown: '<rootDir>/dist/test/support/global-teardown.js',
+  // Fails a run of all tests in which a declared answer was provoked by none.
+  reporters: ['default', '<rootDir>/dist/test/support/conformance-reporter.js'],
+  testTimeout: 30_000,
 };

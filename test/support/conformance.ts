@@ -1,0 +1,95 @@
+import { appendFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 as Ajv } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { problemsOf, type Row } from '../../src/http/contract.js';
+import { contractRows, rowMatches } from '../../src/http/rows.js';
+import { problems, type ProblemSlug } from '../../src/problems.js';
+import { type Reply } from './client.js';
+
+/** Refusals that come before any row is known, or at any: not repeated at each row. */
+const anywhere: ProblemSlug[] = ['malformed-request', 'method-not-allowed', 'request-timeout', 'uri-too-long', 'headers-too-large', 'not-found'];
+
+/** Fails unless the answer is one that its contract row declares, complete with its headers and the shape of its body. */
+export function checkConformance({ method, path, reply }: { method: string; path: string; reply: Reply }): void {
+  const row = rowOf(method, path);
+  const slug = slugOf(reply);
+  const where = `${method} ${path} → ${reply.status}${slug === undefined ? '' : ` ${slug}`}`;
+  if (slug !== undefined) checkProblem(where, reply, slug, row);
+  else if (row === undefined) expectThat(method === 'OPTIONS' && reply.status === 204, `${where}: no contract row declares it`);
+  else checkAnswer(where, row, method, reply);
+  if (row) record(`${row.id} ${slug ?? reply.status}`);
+}
+
+/** Everything that all rows declare, in the form in which it is recorded. */
+export function declaredAnswers(rows: readonly Row[]): string[] {
+  return rows.flatMap((row) => [
+    ...Object.keys(row.answers).map((status) => `${row.id} ${status}`),
+    ...(row.conditional && row.method === 'GET' ? [`${row.id} 304`] : []),
+    ...problemsOf(row).map((slug) => `${row.id} ${slug}`),
+  ]);
+}
+
+function rowOf(method: string, path: string): Row | undefined {
+  const asked = method === 'HEAD' ? 'GET' : method;
+  const matching = contractRows().filter((row) => row.method === asked && rowMatches(row, path));
+  // Of two that fit, the one without a parameter is the resource.
+  return matching.find((row) => !row.path.includes('{')) ?? matching[0];
+}
+
+function slugOf(reply: Reply): ProblemSlug | undefined {
+  if (!/^application\/problem\+(json|xml)/.test(reply.headers['content-type'] ?? '')) return undefined;
+  const slug = /\/problems\/([a-z-]+)/.exec(reply.text)?.[1];
+  // The answer to HEAD has no body: the status has to do.
+  const known = Object.keys(problems).find((candidate) => (slug === undefined ? problems[candidate as ProblemSlug].status === reply.status : candidate === slug));
+  return known as ProblemSlug | undefined;
+}
+
+function checkProblem(where: string, reply: Reply, slug: ProblemSlug, row: Row | undefined): void {
+  expectThat(problems[slug].status === reply.status, `${where}: the status is not the problem's`);
+  const declared = [...anywhere, ...(row ? problemsOf(row) : [])];
+  expectThat(declared.includes(slug), `${where}: ${row?.id ?? 'no row'} does not declare it`);
+  expectThat(reply.status !== 405 || reply.headers.allow !== undefined, `${where}: no Allow`);
+  expectThat(![429, 503].includes(reply.status) || reply.headers['retry-after'] !== undefined, `${where}: no Retry-After`);
+  if (reply.json !== undefined) checkSchema(where, 'ProblemDocument', reply.json);
+}
+
+function checkAnswer(where: string, row: Row, method: string, reply: Reply): void {
+  if (reply.status === 304) return expectThat(Boolean(row.conditional) && row.method === 'GET', `${where}: not declared`);
+  const answer = row.answers[reply.status];
+  if (answer === undefined) throw new Error(`${where}: ${row.id} does not declare it`);
+  for (const name of answer.headers ?? []) {
+    expectThat(reply.headers[name.toLowerCase()] !== undefined, `${where}: no ${name}`);
+  }
+  expectThat(method !== 'POST' || ![206, 304, 416].includes(reply.status), `${where}: never an answer to POST (RFC 9110 9.3.3)`);
+  if (answer.body === undefined && answer.content === undefined) expectThat(reply.bytes.length === 0, `${where}: a body`);
+  if (answer.body !== undefined && reply.headers['content-type'] === 'application/json' && method !== 'HEAD') {
+    checkSchema(where, answer.body.name, reply.json);
+  }
+}
+
+/** The committed document is what clients read: answers are held to it. */
+const document = JSON.parse(readFileSync(join(process.cwd(), 'openapi.json'), 'utf8')) as { components: object };
+const ajv = new Ajv({ strict: false, allErrors: true });
+formats.default(ajv);
+ajv.addSchema(document, 'openapi');
+
+function checkSchema(where: string, name: string, value: unknown): void {
+  const valid = ajv.validate({ $ref: `openapi#/components/schemas/${name}` }, value);
+  expectThat(valid, `${where}: ${ajv.errorsText()}`);
+}
+
+function expectThat(holds: boolean, otherwise: string): void {
+  if (!holds) throw new Error(`The contract is broken. ${otherwise}`);
+}
+
+const seen = new Set<string>();
+
+/** Told to the reporter, across all the processes of a run. */
+function record(answer: string): void {
+  const file = process.env['CONFORMANCE_RECORD'];
+  if (file === undefined || seen.has(answer)) return;
+  seen.add(answer);
+  appendFileSync(file, `${answer}\n`);
+}

@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import 'reflect-metadata';
+import { type NestExpressApplication } from '@nestjs/platform-express';
+import { createApp } from '../../src/app.js';
+import { type Config, readConfig } from '../../src/config.js';
+import { httpSettings } from '../../src/http/settings.js';
+import { startWorker, type Worker } from '../../src/worker.js';
+import { Client, type Reply } from './client.js';
+import { cloneDatabase, type TestDatabase } from './template-database.js';
+
+export interface ServiceOptions {
+  /** Whether jobs are worked on too. */
+  worker?: boolean;
+  environment?: Record<string, string>;
+  /** Another way to the database than its own URL: through a proxy, say. */
+  databaseUrl?: (url: string) => string;
+}
+
+/** The whole service in this process, on a database and a folder of its own. */
+export class Service {
+  private constructor(
+    readonly client: Client,
+    readonly app: NestExpressApplication,
+    readonly config: Config,
+    readonly database: TestDatabase,
+    readonly dataDir: string,
+    private worker: Worker | undefined,
+  ) {}
+
+  static async start({ worker = false, environment = {}, databaseUrl = (url) => url }: ServiceOptions = {}): Promise<Service> {
+    const database = await cloneDatabase();
+    const dataDir = await mkdtemp(join(tmpdir(), 'darkroom-service-'));
+    const config = readConfig({ DATA_DIR: dataDir, PORT: '0', WORKER_CONCURRENCY: '2', DRAIN_SECONDS: '1', ...environment });
+    const url = databaseUrl(database.url);
+    const app = await createApp(config, url);
+    await app.listen(0, '127.0.0.1');
+    const client = new Client((await app.getUrl()).replace('[::1]', 'localhost'));
+    return new Service(client, app, config, database, dataDir, worker ? await startWorker(config, url) : undefined);
+  }
+
+  /** From now on jobs are worked on. */
+  async startWorker(): Promise<void> {
+    this.worker = await startWorker(this.config, this.database.url);
+  }
+
+  set draining(draining: boolean) {
+    httpSettings(this.app.getHttpAdapter().getInstance()).draining = draining;
+  }
+
+  /** Follows a task to its end: the answer that is not pending any more. */
+  async ended(task: string, headers: Record<string, string> = {}): Promise<Reply> {
+    for (;;) {
+      const reply = await this.client.get(task, headers);
+      if (reply.status !== 200 || !/"state":"pending"|<state>pending/.test(reply.text)) return reply;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.worker?.stop();
+    this.app.getHttpServer().closeAllConnections();
+    await this.app.close();
+    await this.database.drop();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+}
