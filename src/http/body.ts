@@ -2,6 +2,8 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { parse as parseContentType, type ContentType } from 'content-type';
 import { Problem } from '../problems.js';
 import { type Row } from './contract.js';
+import { readText } from './read-text.js';
+import { streamOfRequest, tooLarge } from './request-bytes.js';
 
 /** Limits on what is not an image: structured bodies are read whole. */
 export const structuredBytesMax = 1024 * 1024;
@@ -54,30 +56,11 @@ export function refuseLongContent(request: IncomingMessage, bytesMax: number): v
   if (length > bytesMax) throw tooLarge(bytesMax);
 }
 
-export function tooLarge(bytesMax: number): Problem {
-  return new Problem('body-too-large', {
-    detail: `At most ${bytesMax} bytes are taken here.`,
-    members: { limit: bytesMax },
-  });
-}
-
 /** A structured body whole, as text in UTF-8. */
-export async function readText(request: IncomingMessage, bytesMax = structuredBytesMax): Promise<string> {
-  refuseLongContent(request, bytesMax);
+export function readBody(request: IncomingMessage): Promise<string> {
+  const content = streamOfRequest(request, structuredBytesMax);
   wantContent(request);
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    bytes += chunk.length;
-    if (bytes > bytesMax) throw tooLarge(bytesMax);
-    chunks.push(chunk);
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
-  } catch (cause) {
-    throw new Problem('malformed-body', { detail: 'The body is not UTF-8.', cause });
-  }
+  return readText(content, structuredBytesMax);
 }
 
 export function parseJson(text: string): unknown {

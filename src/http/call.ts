@@ -1,6 +1,6 @@
 import { type Request, type Response } from 'express';
 import { Problem } from '../problems.js';
-import { acceptedType, contentTypeOf, parseJson, readText, refuseLongContent } from './body.js';
+import { acceptedType, contentTypeOf, parseJson, readBody, refuseLongContent } from './body.js';
 import { type Dto, type Parameters, type Query, type Representation, type Row, type Speech } from './contract.js';
 import { negotiate, spokenBy, typesOf } from './negotiation.js';
 import { type Current, evaluate } from './preconditions.js';
@@ -48,7 +48,7 @@ export class Call<R extends Row = Row> {
 
   /** A JSON body as the DTO. */
   async json<T extends object>(dto: Dto<T>): Promise<T> {
-    return validateBody(dto, parseJson(await readText(this.request)));
+    return validateBody(dto, parseJson(await readBody(this.request)));
   }
 
   /** The media type to answer with, where the handler has more to offer than a representation. */
@@ -80,7 +80,9 @@ export function openCall<R extends Row>(operation: R, request: Request, response
     ...(answer.body ? typesOf(answer.body, speech) : []),
     ...(answer.content ?? []),
   ]);
-  if (available.length > 0) negotiate(request, [...new Set(available)]);
+  // Which image/* there is, only the handler knows.
+  const known = !available.some((mediaType) => mediaType.endsWith('/*'));
+  if (available.length > 0 && known) negotiate(request, [...new Set(available)]);
   if (operation.accepts) {
     acceptedType(operation, request);
     refuseLongContent(request, settings.uploadBytesMax + multipartAllowance);

@@ -74,12 +74,18 @@ function safely<T>(attempt: () => T, otherwise: T): T {
 /** How long a refused client may go on sending before its connection is cut, ms: long enough to read the answer. */
 const lingerMs = 2_000;
 
-/** The rest of a refused body is not waited for. Closing at once would reset the connection before the answer is read. */
+/**
+ * The rest of a refused body is not waited for. RFC 9112 9.6: closing at once would reset the connection, and the client
+ * might lose the answer; so our side is closed, and what still comes is thrown away until the client closes too.
+ */
 function abandonContent(request: Request, response: Response): void {
   response.setHeader('Connection', 'close');
-  response.once('finish', () => {
+  const { socket } = request;
+  // What Node calls after the last answer of a connection.
+  socket.destroySoon = (): void => {
+    socket.end();
     request.resume();
-    const timer = setTimeout(() => request.socket.destroy(), lingerMs);
-    request.socket.once('close', () => clearTimeout(timer));
-  });
+    const timer = setTimeout(() => socket.destroy(), lingerMs);
+    socket.once('close', () => clearTimeout(timer));
+  };
 }

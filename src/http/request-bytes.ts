@@ -1,4 +1,5 @@
 import { type IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 import { Problem } from '../problems.js';
 
 /** The client went away before its message was complete: nothing may be concluded from what did arrive. */
@@ -78,6 +79,23 @@ export class RequestBytes {
       for (const event of events) this.request.on(event, wake);
     });
   }
+}
+
+/** The same as a stream. Destroying it leaves the request alone: its answer would go with it. */
+export function streamOfRequest(request: IncomingMessage, bytesMax: number): Readable {
+  const bytes = new RequestBytes(request, bytesMax);
+  return new Readable({
+    read() {
+      bytes.pull().then(
+        (chunk) => this.push(chunk ?? null),
+        (error: unknown) => this.destroy(error instanceof Error ? error : new Error(String(error))),
+      );
+    },
+    destroy(error, done) {
+      bytes.close();
+      done(error);
+    },
+  });
 }
 
 export function tooLarge(bytesMax: number): Problem {

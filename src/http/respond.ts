@@ -19,7 +19,10 @@ export async function respond(
   if (declared === undefined) throw new Error(`${operation.id} does not declare ${answer.status}`);
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
   if (Object.values(operation.answers).some(({ body, content }) => body ?? content)) response.setHeader('Vary', 'Accept');
-  if (answer.content !== undefined) return sendContent(request, response, answer.content);
+  if (answer.content !== undefined) {
+    negotiate(request, [answer.content.mediaType]);
+    return sendContent(request, response, answer.content);
+  }
   response.status(answer.status);
   // RFC 9110 9.3.3: a POST's answer is not cached unless it says so. RFC 9111 5.2.2.4: kept, but asked about each time.
   response.setHeader('Cache-Control', request.method === 'GET' || request.method === 'HEAD' ? 'no-cache' : 'no-store');

@@ -1,9 +1,9 @@
 import { type IncomingMessage } from 'node:http';
-import { type Readable } from 'node:stream';
 import { parseJson, wantContent } from '../http/body.js';
 import { type Call, multipartAllowance } from '../http/call.js';
 import { readCompound } from '../http/compound-body.js';
 import { requireDigest } from '../http/digest-field.js';
+import { streamOfRequest } from '../http/request-bytes.js';
 import { validateBody } from '../http/validate.js';
 import { Problem } from '../problems.js';
 import { ImageDescription } from './images.contract.js';
@@ -39,9 +39,9 @@ export async function takeImage(call: Call, images: ImagesService, bytesMax: num
   }
 }
 
-async function takeRaw(request: IncomingMessage & Readable, images: ImagesService, bytesMax: number): Promise<Upload> {
+async function takeRaw(request: IncomingMessage, images: ImagesService, bytesMax: number): Promise<Upload> {
   wantContent(request);
-  const upload = await images.receive(request, bytesMax);
+  const upload = await images.receive(streamOfRequest(request, bytesMax), bytesMax);
   try {
     requireDigest(request, upload.digest);
     return upload;

@@ -113,5 +113,6 @@ async function sync(path: string): Promise<void> {
 
 function orStorageFull(error: unknown): unknown {
   const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
-  return code === 'ENOSPC' || code === 'EDQUOT' ? new Problem('storage-full', { cause: error }) : error;
+  // EFBIG: the limit on the size of files (RLIMIT_FSIZE, or the file system's own).
+  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG' ? new Problem('storage-full', { cause: error }) : error;
 }

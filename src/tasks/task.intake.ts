@@ -1,4 +1,4 @@
-import { acceptedType, parseJson, readText } from '../http/body.js';
+import { acceptedType, parseJson, readBody } from '../http/body.js';
 import { type Call, multipartAllowance } from '../http/call.js';
 import { type Speech } from '../http/contract.js';
 import { readCompound } from '../http/compound-body.js';
@@ -22,7 +22,7 @@ export interface TaskIntake {
 /** Reads a task out of any body that may hold one: JSON, XML, multipart/form-data or multipart/related. */
 export async function takeTask(call: Call, images: ImagesService, bytesMax: number): Promise<TaskIntake> {
   if (!acceptedType(call.row, call.request).startsWith('multipart/')) {
-    const { operations, image } = parseTask(await readText(call.request), call.speech);
+    const { operations, image } = parseTask(await readBody(call.request), call.speech);
     return { operations, speech: call.speech, source: { imageId: imageIdOf(image) } };
   }
   const { document, file } = await readCompound<Upload>(call.request, bytesMax + multipartAllowance, {

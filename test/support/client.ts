@@ -98,7 +98,7 @@ function exchange(method: string, url: URL, { headers = {}, body }: CallOptions)
 
 function replyOf(response: http.IncomingMessage, bytes: Buffer): Reply {
   const text = bytes.toString('utf8');
-  const isJson = /[/+]json/.test(response.headers['content-type'] ?? '') && text !== '';
+  const isJson = /[/+]json/.test(response.headers['content-type'] ?? '') && text !== '' && response.statusCode !== 206;
   return {
     status: response.statusCode ?? 0,
     headers: response.headers,

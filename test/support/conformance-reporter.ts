@@ -2,8 +2,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type AggregatedResult, type Config } from '@jest/reporters';
-import 'reflect-metadata';
-import '../../src/app.module.js';
 import { contractRows } from '../../src/http/rows.js';
 import { declaredAnswers } from './conformance.js';
 

@@ -1,8 +1,10 @@
-import { appendFileSync } from 'node:fs';
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import 'reflect-metadata';
 import { Ajv2020 as Ajv } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+// Loads every contract row.
+import '../../src/app.module.js';
 import { problemsOf, type Row } from '../../src/http/contract.js';
 import { contractRows, rowMatches } from '../../src/http/rows.js';
 import { problems, type ProblemSlug } from '../../src/problems.js';

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { createApp } from '../../src/app.js';
 import { type Config, readConfig } from '../../src/config.js';
@@ -35,6 +36,8 @@ export class Service {
     const config = readConfig({ DATA_DIR: dataDir, PORT: '0', WORKER_CONCURRENCY: '2', DRAIN_SECONDS: '1', ...environment });
     const url = databaseUrl(database.url);
     const app = await createApp(config, url);
+    // What is provoked on purpose is not to be read about.
+    Logger.overrideLogger(false);
     await app.listen(0, '127.0.0.1');
     const client = new Client((await app.getUrl()).replace('[::1]', 'localhost'));
     return new Service(client, app, config, database, dataDir, worker ? await startWorker(config, url) : undefined);

@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, request } from 'undici';
+import { formContent } from './form.js';
+import { inParallel } from './in-parallel.js';
+
+// A program: request-tasks.js ORIGIN OPERATIONS FILE… It POSTs a task with each JPEG and waits until the last one answers 303.
+
+/** Uploads at once. */
+const uploads = 4;
+/** One task at a time is asked about, so often, ms: asking must not cost what is measured. */
+const askAgainMs = 20;
+
+const dispatcher = new Agent({ connections: uploads });
+
+async function main([origin = '', operations = '[]', ...files]: string[]): Promise<void> {
+  const started = performance.now();
+  const tasks: string[] = [];
+  await inParallel(uploads, files, async (path) => {
+    tasks.push(await post(origin, operations, path));
+  });
+  const posted = performance.now();
+  for (const task of tasks) while (!(await isDone(task))) await sleep(askAgainMs);
+  const seconds = (performance.now() - started) / 1000;
+  console.log(JSON.stringify({ seconds, postedAfterSeconds: (posted - started) / 1000 }));
+  await dispatcher.close();
+}
+
+async function post(origin: string, operations: string, path: string): Promise<string> {
+  const { headers, body } = await formContent(
+    { task: `{"operations":${operations}}` },
+    { path, mediaType: 'image/jpeg' },
+  );
+  const answer = await request(`${origin}/images/tasks`, { method: 'POST', headers, body, dispatcher });
+  const text = await answer.body.text();
+  const { location } = answer.headers;
+  if (answer.statusCode !== 202 || typeof location !== 'string')
+    throw new Error(`POST answered ${answer.statusCode}: ${text}`);
+  return location;
+}
+
+async function isDone(task: string): Promise<boolean> {
+  const answer = await request(task, { dispatcher });
+  const text = await answer.body.text();
+  if (answer.statusCode === 303) return true;
+  if (answer.statusCode !== 200 || !text.includes('"state":"pending"'))
+    throw new Error(`${task} answered ${answer.statusCode}: ${text}`);
+  return false;
+}
+
+await main(process.argv.slice(2));

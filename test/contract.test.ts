@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { problemsOf } from '../src/http/contract.js';
+import { contractRows } from '../src/http/rows.js';
+import { type ProblemSlug, problems } from '../src/problems.js';
+import { type CallOptions, type Reply } from './support/client.js';
+import { jpeg } from './support/pictures.js';
+import { type Sample, samples } from './support/samples.js';
+import { Service } from './support/service.js';
+
+/** What every contract row promises, tried on every contract row. */
+const rows = contractRows().map((row) => [`${row.method} ${row.path}`, row] as const);
+const rowsThatMay = (slug: ProblemSlug) => rows.filter(([, row]) => problemsOf(row).includes(slug));
+const unknownId = '00000000-0000-7000-8000-000000000000';
+
+let service: Service;
+let sample: (id: string) => Sample;
+
+beforeAll(async () => {
+  service = await Service.start();
+  const image = await jpeg();
+  const stored = await service.client.post('/images', image, { 'Content-Type': 'image/jpeg' });
+  const task = await service.client.post('/images/tasks', { image: stored.json.id, operations: [{ operation: 'flip' }] });
+  const known = samples({ imageId: stored.json.id, taskId: task.json.id, image: await jpeg({ seed: 2 }) });
+  sample = (id) => {
+    const found = known[id];
+    if (found === undefined) throw new Error(`test/support/samples.ts has no request for ${id}`);
+    return found;
+  };
+});
+afterAll(() => service.stop());
+
+const call = (method: string, { path, headers, body }: Sample, more: CallOptions & { path?: string } = {}): Promise<Reply> =>
+  service.client.call(method, more.path ?? path, {
+    headers: { ...headers, ...more.headers },
+    ...(more.body !== undefined ? { body: more.body } : body !== undefined ? { body } : {}),
+  });
+
+const expectProblem = (reply: Reply, slug: ProblemSlug): void => {
+  expect([reply.status, reply.json?.type]).toEqual([problems[slug].status, expect.stringMatching(new RegExp(`^http://.*/problems/${slug}$`))]);
+  expect(reply.headers['cache-control']).toBe('no-store');
+};
+
+describe('every operation', () => {
+  test.each(rowsThatMay('not-acceptable'))('%s names what it has where nothing of it is accepted', async (_name, row) => {
+    const reply = await call(row.method, sample(row.id), { headers: { Accept: 'application/x-none' } });
+    expectProblem(reply, 'not-acceptable');
+    expect(reply.json.available.length).toBeGreaterThan(0);
+  });
+
+  test.each(rowsThatMay('invalid-parameter'))('%s names a query parameter that means nothing', async (_name, row) => {
+    const reply = await call(row.method, sample(row.id), { path: `${sample(row.id).path}?nonsense=1` });
+    expectProblem(reply, 'invalid-parameter');
+    expect(reply.json.errors).toEqual([expect.objectContaining({ parameter: 'nonsense' })]);
+  });
+
+  test.each(rowsThatMay('unsupported-media-type'))('%s says which media types it takes', async (_name, row) => {
+    const reply = await call(row.method, sample(row.id), { headers: { 'Content-Type': 'application/x-none' } });
+    expectProblem(reply, 'unsupported-media-type');
+    const field = row.method === 'PATCH' ? 'accept-patch' : 'accept';
+    expect(reply.headers[field]).toBe(Object.keys(row.accepts ?? {}).join(', '));
+    const coded = await call(row.method, sample(row.id), { headers: { 'Content-Encoding': 'gzip' } });
+    expectProblem(coded, 'unsupported-media-type');
+    expect(coded.headers['accept-encoding']).toBe('identity');
+  });
+
+  test.each(rowsThatMay('malformed-body'))('%s says where a broken body breaks', async (_name, row) => {
+    const { broken } = sample(row.id);
+    expectProblem(await call(row.method, sample(row.id), broken), 'malformed-body');
+  });
+
+  test.each(rowsThatMay('body-too-large'))('%s refuses a body by its announced length, before it comes', async (_name, row) => {
+    const reply = await call(row.method, sample(row.id), { headers: { 'Content-Length': '99999999999' }, body: Buffer.alloc(0) });
+    expectProblem(reply, 'body-too-large');
+  });
+
+  test.each(rowsThatMay('not-found'))('%s answers 404 where there is nothing', async (_name, row) => {
+    const path = sample(row.id).path.replace(/[0-9a-f-]{36}|not-found$/, unknownId);
+    expectProblem(await call(row.method, sample(row.id), { path }), 'not-found');
+  });
+
+  test.each(rowsThatMay('precondition-failed'))('%s answers 412 where If-Match names another state', async (_name, row) => {
+    expectProblem(await call(row.method, sample(row.id), { headers: { 'If-Match': '"another"' } }), 'precondition-failed');
+  });
+
+  test.each(rows.filter(([, row]) => row.conditional && row.method === 'GET'))('%s answers 304 to If-None-Match', async (_name, row) => {
+    const reply = await call(row.method, sample(row.id), { headers: { 'If-None-Match': '*' } });
+    expect([reply.status, reply.bytes.length]).toEqual([304, 0]);
+    expect(reply.headers.etag).toBeDefined();
+  });
+
+  test.each(rows.filter(([, row]) => row.method === 'GET'))('%s has HEAD with the same fields and no content', async (_name, row) => {
+    const [get, head] = [await call('GET', sample(row.id)), await call('HEAD', sample(row.id))];
+    const fields = ({ headers: { date: _, ...others } }: Reply) => others;
+    expect([head.status, fields(head), head.bytes.length]).toEqual([get.status, fields(get), 0]);
+  });
+
+  test.each(rows)('%s is named by OPTIONS and by the 405 of its neighbours', async (_name, row) => {
+    const { path } = sample(row.id);
+    const options = await service.client.call('OPTIONS', path);
+    expect(options.status).toBe(204);
+    const allow = (options.headers.allow ?? '').split(', ');
+    expect(allow).toContain(row.method);
+    expect(allow).toContain('OPTIONS');
+    const absent = ['POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND', 'TRACE'].filter((method) => !allow.includes(method));
+    for (const method of absent) {
+      const reply = await service.client.call(method, path);
+      expectProblem(reply, 'method-not-allowed');
+      expect(reply.headers.allow).toBe(options.headers.allow);
+    }
+  });
+
+  test.each(rows)('%s never lets an answer be cached by accident', async (_name, row) => {
+    if (row.method === 'DELETE') return;
+    const reply = await call(row.method, sample(row.id));
+    expect(reply.headers['cache-control']).toBe(row.method === 'GET' ? 'no-cache' : 'no-store');
+    if (reply.headers['content-type'] !== undefined) expect(reply.headers.vary).toBe('Accept');
+    expect(reply.headers['x-powered-by']).toBeUndefined();
+  });
+
+  test.each(rowsThatMay('draining'))('%s takes no new work while the process shuts down', async (_name, row) => {
+    service.draining = true;
+    const reply = await call(row.method, sample(row.id));
+    service.draining = false;
+    expectProblem(reply, 'draining');
+    expect(reply.headers).toMatchObject({ connection: 'close', 'retry-after': expect.any(String) });
+  });
+});
+
+describe('what is no operation', () => {
+  test('an unknown path is a 404 problem, in XML for who wants XML', async () => {
+    expectProblem(await service.client.get('/nothing/here'), 'not-found');
+    expectProblem(await service.client.get('/images/not-an-id'), 'not-found');
+    expectProblem(await service.client.call('PATCH', '/images/tasks'), 'method-not-allowed');
+    const xml = await service.client.get('/nothing', { Accept: 'application/xml' });
+    expect(xml.headers['content-type']).toBe('application/problem+xml; charset=utf-8');
+    expect(xml.text).toMatch(/<problem [^>]*xmlns="urn:ietf:rfc:7807"[^>]*><type>http.*\/problems\/not-found<\/type>/);
+  });
+
+  test('a path that cannot be decoded is a 400 problem', async () => {
+    expectProblem(await service.client.get('/images/%E0%A4%A'), 'malformed-request');
+  });
+
+  test('a Host that is none is a 400 problem', async () => {
+    const reply = await service.client.get('/', { Host: 'a b"<c>' });
+    expect(reply.status).toBe(400);
+  });
+
+  test('a browser sees a page for what goes wrong', async () => {
+    const reply = await service.client.get('/problems/name-taken', { Accept: 'text/html,application/xml;q=0.9,*/*;q=0.8' });
+    expect(reply.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(reply.text).toContain('<h1>Another image has this name</h1>');
+    for (const path of ['/', '/problems']) {
+      expect((await service.client.get(path, { Accept: 'text/html' })).text).toMatch(/^<!doctype html>/);
+    }
+  });
+
+  test('the documents can be asked for in ranges', async () => {
+    expect((await service.client.get('/openapi.json', { Range: 'bytes=0-9' })).status).toBe(206);
+    expect((await service.client.get('/openapi.json', { Range: 'bytes=99999999-' })).status).toBe(416);
+  });
+});

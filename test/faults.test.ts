@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import net from 'node:net';
+import pg from 'pg';
+import { problemsOf } from '../src/http/contract.js';
+import { contractRows } from '../src/http/rows.js';
+import { formData } from './support/client.js';
+import { jpeg, png } from './support/pictures.js';
+import { ServiceProcess } from './support/process.js';
+import { samples } from './support/samples.js';
+import { Service } from './support/service.js';
+
+/** A way to the database that can be cut. */
+class Cut {
+  private readonly sockets = new Set<net.Socket>();
+  private readonly server: net.Server;
+
+  constructor(target: URL) {
+    this.server = net.createServer((socket) => {
+      const onward = net.connect(Number(target.port), target.hostname);
+      for (const end of [socket, onward]) {
+        this.sockets.add(end);
+        end.on('error', () => undefined);
+      }
+      socket.pipe(onward).pipe(socket);
+    });
+  }
+
+  listen(): Promise<number> {
+    return new Promise((resolve) => {
+      this.server.listen(0, '127.0.0.1', () => {
+        const address = this.server.address();
+        resolve(typeof address === 'object' ? (address?.port ?? 0) : 0);
+      });
+    });
+  }
+
+  now(): void {
+    this.server.close();
+    for (const socket of this.sockets) socket.destroy();
+  }
+}
+
+const id = '01a00000-0000-7000-8000-000000000000';
+let known: ReturnType<typeof samples>;
+beforeAll(async () => {
+  known = samples({ imageId: id, taskId: id, image: await jpeg() });
+});
+
+const dependent = contractRows()
+  .filter((row) => problemsOf(row).includes('internal-error'))
+  .map((row) => [`${row.method} ${row.path}`, row] as const);
+
+describe('without a database', () => {
+  let service: Service;
+  beforeAll(async () => {
+    const cut = new Cut(new URL(process.env['TEST_DATABASE_URL'] ?? ''));
+    const port = await cut.listen();
+    service = await Service.start({
+      databaseUrl: (url) => Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(port) }).href,
+    });
+    cut.now();
+  });
+  afterAll(() => service.stop());
+
+  test.each(dependent)('%s answers 503 with Retry-After', async (_name, row) => {
+    const { path, headers, body } = known[row.id] ?? { path: '' };
+    const reply = await service.client.call(row.method, path, { ...(headers && { headers }), ...(body && { body }) });
+    expect([reply.status, reply.headers['retry-after']]).toEqual([503, '5']);
+  });
+
+  test('readyz says so, livez lives', async () => {
+    const ready = await service.client.get('/readyz');
+    expect([ready.status, ready.json.database]).toEqual([503, 'does not answer']);
+    expect((await service.client.get('/livez')).status).toBe(200);
+  });
+});
+
+describe('with a database that is not what it should be', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await Service.start();
+    const client = new pg.Client({ connectionString: service.database.url });
+    await client.connect();
+    await client.query("drop table images, tasks; delete from migrations where name like '0002%'");
+    await client.end();
+  });
+  afterAll(() => service.stop());
+
+  test.each(dependent)('%s answers 500 with an error id and nothing else', async (_name, row) => {
+    const { path, headers, body } = known[row.id] ?? { path: '' };
+    const reply = await service.client.call(row.method, path, { ...(headers && { headers }), ...(body && { body }) });
+    expect([reply.status, Object.keys(reply.json)]).toEqual([500, ['type', 'title', 'status', 'errorId']]);
+    expect(reply.text).not.toMatch(/images|relation|select|\.ts|\.js/i);
+  });
+
+  test('readyz says which part is missing', async () => {
+    const reply = await service.client.get('/readyz');
+    expect([reply.status, reply.json]).toEqual([503, expect.objectContaining({ status: 'not ready', database: 'ok', queue: 'ok', migrations: expect.stringContaining('1 to be applied') })]);
+  });
+
+  test('readyz says that it is draining', async () => {
+    service.draining = true;
+    expect((await service.client.get('/readyz')).json).toEqual({ status: 'draining' });
+    service.draining = false;
+  });
+});
+
+describe('with a disk that takes no more', () => {
+  let service: ServiceProcess;
+  beforeAll(async () => {
+    // Every file of the process ends at 64 KiB: what a full disk is to an upload.
+    service = await ServiceProcess.start({ role: 'api', fileKilobytesMax: 64 });
+  });
+  afterAll(() => service.stop());
+
+  test('an upload is refused with 507, nothing of it stays, and smaller ones go on', async () => {
+    const large = await png({ width: 400, height: 300 });
+    expect(large.length).toBeGreaterThan(64 * 1024);
+    const raw = await service.client.post('/images', large, { 'Content-Type': 'image/png' });
+    expect([raw.status, raw.json.type]).toEqual([507, expect.stringMatching(/storage-full$/)]);
+    const { contentType, body } = formData({ task: '{"operations":[{"operation":"flip"}]}', image: { filename: 'x', mediaType: 'image/png', bytes: large } });
+    expect((await service.client.post('/images/tasks', body, { 'Content-Type': contentType })).status).toBe(507);
+    expect(await service.incoming()).toEqual([]);
+    const small = await jpeg();
+    const reply = await service.client.post('/images', small, { 'Content-Type': 'image/jpeg' });
+    expect([reply.status, reply.json.digest]).toEqual([201, createHash('sha256').update(small).digest('hex')]);
+  });
+});

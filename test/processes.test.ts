@@ -1,0 +1,137 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { readdir, readFile } from 'node:fs/promises';
+import pg from 'pg';
+import { type Reply } from './support/client.js';
+import { png } from './support/pictures.js';
+import { ServiceProcess } from './support/process.js';
+
+/** The program as operators run it, and what they do to it. */
+let service: ServiceProcess;
+afterEach(() => service.stop());
+
+const slow = [{ operation: 'resize', width: 1500 }, { operation: 'convert', format: 'avif', effort: 6 }];
+
+const accept = async (count: number): Promise<string[]> => {
+  const bytes = await png({ width: 600, height: 400 });
+  const image = await service.client.post('/images', bytes, { 'Content-Type': 'image/png' });
+  const replies = await Promise.all(
+    Array.from({ length: count }, (_, index) =>
+      service.client.post('/images/tasks', { image: image.json.id, operations: [{ operation: 'rotate', angle: index }, ...slow] }),
+    ),
+  );
+  return replies.map(({ headers }) => new URL(headers.location ?? '').pathname);
+};
+
+const statusOf = async (task: string): Promise<Reply['json']> => (await service.client.get(`${task}/status`)).json;
+
+/** Waits until a task says so. */
+const until = async (task: string, holds: (status: Reply['json']) => boolean): Promise<Reply['json']> => {
+  for (;;) {
+    const status = await statusOf(task);
+    if (holds(status)) return status;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+};
+const ended = (task: string) => until(task, ({ state }) => state !== 'pending');
+
+/** Process ids of the children of a process, by what is in their command line. */
+const childrenOf = async (pid: number, pattern: RegExp): Promise<number[]> => {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    pids.map(async (name) => {
+      const [stat, command] = await Promise.all(['stat', 'cmdline'].map((file) => readFile(`/proc/${name}/${file}`, 'utf8').catch(() => '')));
+      const parent = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      return parent === pid && pattern.test(command ?? '') ? [Number(name)] : [];
+    }),
+  );
+  return found.flat();
+};
+const workerOf = async (pid: number): Promise<number> => {
+  const [worker] = await childrenOf(pid, /main\.js/);
+  if (worker === undefined) throw new Error('there is no worker');
+  return worker;
+};
+
+const outcomes = async (): Promise<{ tasks: number; outcomes: number }> => {
+  const database = new pg.Client({ connectionString: service.database.url });
+  await database.connect();
+  const { rows } = await database.query<{ tasks: number; outcomes: number }>(
+    'select (select count(*)::int from tasks) as tasks, (select count(*)::int from images where task_id is not null) as outcomes',
+  );
+  await database.end();
+  return rows[0] ?? { tasks: 0, outcomes: 0 };
+};
+
+// The processes are told from each other through /proc.
+const onLinux = process.platform === 'linux' ? test : () => undefined;
+
+describe('a worker that is killed', () => {
+  onLinux('in the middle of 20 tasks leaves none undone and none done twice', async () => {
+    service = await ServiceProcess.start();
+    const tasks = await accept(20);
+    await until(tasks[0] ?? '', ({ started }) => started !== undefined);
+    process.kill(await workerOf(service.pid), 'SIGKILL');
+    const ends = await Promise.all(tasks.map(ended));
+    expect(ends.map(({ state }) => state)).toEqual(Array(20).fill('ok'));
+    expect(await outcomes()).toEqual({ tasks: 20, outcomes: 20 });
+  }, 90_000);
+
+  onLinux('three times with the same task makes that task fail with a reason', async () => {
+    service = await ServiceProcess.start({ environment: { WORKER_CONCURRENCY: '1' } });
+    const [task = ''] = await accept(1);
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      const before = attempt === 1 ? undefined : (await statusOf(task)).started;
+      await until(task, ({ started }) => started !== undefined && started !== before);
+      process.kill(await workerOf(service.pid), 'SIGKILL');
+    }
+    const end = await ended(task);
+    expect(end).toMatchObject({ state: 'failed', problem: 'crashed' });
+    expect(end.detail).toMatch(/3 times/);
+  }, 90_000);
+
+  onLinux('only in its native child fails nothing: the task is tried again', async () => {
+    service = await ServiceProcess.start({ environment: { WORKER_CONCURRENCY: '1' } });
+    const [task = ''] = await accept(1);
+    await until(task, ({ started }) => started !== undefined);
+    const children = await childrenOf(await workerOf(service.pid), /child\.js/);
+    expect(children.length).toBeGreaterThan(0);
+    for (const pid of children) process.kill(pid, 'SIGSEGV');
+    expect(await ended(task)).toMatchObject({ state: 'ok' });
+  }, 60_000);
+});
+
+describe('the whole service', () => {
+  onLinux('killed and started again ends what was accepted, once each', async () => {
+    service = await ServiceProcess.start();
+    const tasks = await accept(8);
+    await service.killAll();
+    await service.run();
+    const ends = await Promise.all(tasks.map(ended));
+    expect(ends.map(({ state }) => state)).toEqual(Array(8).fill('ok'));
+    expect(await outcomes()).toEqual({ tasks: 8, outcomes: 8 });
+  }, 90_000);
+
+  test('ends on SIGTERM within 10 s with exit code 0, and jobs in hand are done or given back', async () => {
+    service = await ServiceProcess.start({ environment: { DRAIN_SECONDS: '1' } });
+    const tasks = await accept(6);
+    await until(tasks[0] ?? '', ({ started }) => started !== undefined);
+    const { code, seconds } = await service.terminate();
+    expect(code).toBe(0);
+    expect(seconds).toBeLessThan(10);
+    await service.run();
+    const ends = await Promise.all(tasks.map(ended));
+    expect(ends.map(({ state }) => state)).toEqual(Array(6).fill('ok'));
+    expect(await outcomes()).toEqual({ tasks: 6, outcomes: 6 });
+  }, 90_000);
+
+  test('fails a task that takes longer than TASK_SECONDS_MAX, and goes on', async () => {
+    service = await ServiceProcess.start({ environment: { TASK_SECONDS_MAX: '1' } });
+    const bytes = await png({ width: 3000, height: 2000 });
+    const image = await service.client.post('/images', bytes, { 'Content-Type': 'image/png' });
+    const heavy = [{ operation: 'convert', format: 'avif', effort: 9, quality: 100 }];
+    const task = await service.client.post('/images/tasks', { image: image.json.id, operations: heavy });
+    expect(await ended(new URL(task.json.links.self).pathname)).toMatchObject({ state: 'failed', problem: 'timeout' });
+    const next = await service.client.post('/images/tasks', { image: image.json.id, operations: [{ operation: 'resize', width: 10 }] });
+    expect(await ended(new URL(next.json.links.self).pathname)).toMatchObject({ state: 'ok' });
+  }, 60_000);
+});
