@@ -15,11 +15,11 @@ const coarseness = 8;
 /** Blobs of the scene: how wide, in pixels of the picture, and how strong, from 0 to 255. Soft light, objects, texture. */
 const layers = [
   { scale: 1024, strength: 200 },
-  { scale: 64, strength: 70 },
-  { scale: 8, strength: 24 },
+  { scale: 128, strength: 80 },
+  { scale: 16, strength: 24 },
 ];
 /** What a sensor adds to each pixel, from 0 to 255. */
-const grain = 10;
+const grain = 6;
 
 async function main([folder = '.', count = '1']: string[]): Promise<void> {
   const picture = await photograph(width + margin, height + margin);

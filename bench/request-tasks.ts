@@ -8,7 +8,7 @@ import { inParallel } from './in-parallel.js';
 /** Uploads at once. */
 const uploads = 4;
 /** One task at a time is asked about, so often, ms: asking must not cost what is measured. */
-const askAgainMs = 20;
+const askAgainMs = 100;
 
 const dispatcher = new Agent({ connections: uploads });
 

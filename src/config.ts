@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, IsUrl, Max, Min, validateSync } from 'class-validator';
 import { availableParallelism } from 'node:os';
@@ -18,13 +19,23 @@ export class Config {
   @IsString() HOST: string = '127.0.0.1';
 
   /** Origin of the links in answers, such as https://images.example.org. Without it: the origin the request came to. */
-  @IsOptional() @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true }) PUBLIC_URL?: string;
+  @IsOptional()
+  @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true })
+  PUBLIC_URL?: string;
 
   /** all: the API, supervising one worker process beside it. api, worker: one of the two. */
   @IsIn(roles) ROLE: Role = 'all';
 
   /** A PostgreSQL 18 server of yours. Without it one is run in DATA_DIR. */
-  @IsOptional() @IsUrl({ require_tld: false, protocols: ['postgres', 'postgresql'], require_protocol: true, require_host: false }) DATABASE_URL?: string;
+  @IsOptional()
+  @IsUrl({
+    require_tld: false,
+    protocols: ['postgres', 'postgresql'],
+    require_protocol: true,
+    require_host: false,
+    allow_underscores: true,
+  })
+  DATABASE_URL?: string;
 
   /** Where blobs lie, and the database where there is no DATABASE_URL. */
   @IsString() DATA_DIR: string = '.data';
@@ -60,17 +71,17 @@ export class ConfigError extends Error {
 export function readConfig(environment: Record<string, string | undefined>): Config {
   const defaults = new Config();
   const given = Object.entries(environment).filter(
-    ([name, value]) => isVariable(name) && value !== undefined && value !== '',
+    ([name, value]) => isVariable(name) && value !== undefined && value.trim() !== '',
   );
   const config = plainToInstance(
     Config,
     { ...defaults, ...Object.fromEntries(given) },
     { enableImplicitConversion: true, exposeUnsetFields: false },
   );
-  const faults = validateSync(config, { validationError: { target: false, value: false } }).map(
-    ({ constraints }) => Object.values(constraints ?? {}).join('; '),
+  const faults = validateSync(config, { validationError: { target: false, value: false } }).map(({ constraints }) =>
+    Object.values(constraints ?? {}).join('; '),
   );
-  if (config.ROLE !== 'all' && config.DATABASE_URL === undefined) {
+  if ((config.ROLE === 'api' || config.ROLE === 'worker') && config.DATABASE_URL === undefined) {
     faults.push(`ROLE=${config.ROLE} needs DATABASE_URL: several processes share one database`);
   }
   if (faults.length > 0) throw new ConfigError(faults);

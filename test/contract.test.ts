@@ -19,7 +19,10 @@ beforeAll(async () => {
   service = await Service.start();
   const image = await jpeg();
   const stored = await service.client.post('/images', image, { 'Content-Type': 'image/jpeg' });
-  const task = await service.client.post('/images/tasks', { image: stored.json.id, operations: [{ operation: 'flip' }] });
+  const task = await service.client.post('/images/tasks', {
+    image: stored.json.id,
+    operations: [{ operation: 'flip' }],
+  });
   const known = samples({ imageId: stored.json.id, taskId: task.json.id, image: await jpeg({ seed: 2 }) });
   sample = (id) => {
     const found = known[id];
@@ -29,23 +32,33 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const call = (method: string, { path, headers, body }: Sample, more: CallOptions & { path?: string } = {}): Promise<Reply> =>
+const call = (
+  method: string,
+  { path, headers, body }: Sample,
+  more: CallOptions & { path?: string } = {},
+): Promise<Reply> =>
   service.client.call(method, more.path ?? path, {
     headers: { ...headers, ...more.headers },
     ...(more.body !== undefined ? { body: more.body } : body !== undefined ? { body } : {}),
   });
 
 const expectProblem = (reply: Reply, slug: ProblemSlug): void => {
-  expect([reply.status, reply.json?.type]).toEqual([problems[slug].status, expect.stringMatching(new RegExp(`^http://.*/problems/${slug}$`))]);
+  expect([reply.status, reply.json?.type]).toEqual([
+    problems[slug].status,
+    expect.stringMatching(new RegExp(`^http://.*/problems/${slug}$`)),
+  ]);
   expect(reply.headers['cache-control']).toBe('no-store');
 };
 
 describe('every operation', () => {
-  test.each(rowsThatMay('not-acceptable'))('%s names what it has where nothing of it is accepted', async (_name, row) => {
-    const reply = await call(row.method, sample(row.id), { headers: { Accept: 'application/x-none' } });
-    expectProblem(reply, 'not-acceptable');
-    expect(reply.json.available.length).toBeGreaterThan(0);
-  });
+  test.each(rowsThatMay('not-acceptable'))(
+    '%s names what it has where nothing of it is accepted',
+    async (_name, row) => {
+      const reply = await call(row.method, sample(row.id), { headers: { Accept: 'application/x-none' } });
+      expectProblem(reply, 'not-acceptable');
+      expect(reply.json.available.length).toBeGreaterThan(0);
+    },
+  );
 
   test.each(rowsThatMay('invalid-parameter'))('%s names a query parameter that means nothing', async (_name, row) => {
     const reply = await call(row.method, sample(row.id), { path: `${sample(row.id).path}?nonsense=1` });
@@ -68,31 +81,49 @@ describe('every operation', () => {
     expectProblem(await call(row.method, sample(row.id), broken), 'malformed-body');
   });
 
-  test.each(rowsThatMay('body-too-large'))('%s refuses a body by its announced length, before it comes', async (_name, row) => {
-    const reply = await call(row.method, sample(row.id), { headers: { 'Content-Length': '99999999999' }, body: Buffer.alloc(0) });
-    expectProblem(reply, 'body-too-large');
-  });
+  test.each(rowsThatMay('body-too-large'))(
+    '%s refuses a body by its announced length, before it comes',
+    async (_name, row) => {
+      const reply = await call(row.method, sample(row.id), {
+        headers: { 'Content-Length': '99999999999' },
+        body: Buffer.alloc(0),
+      });
+      expectProblem(reply, 'body-too-large');
+    },
+  );
 
   test.each(rowsThatMay('not-found'))('%s answers 404 where there is nothing', async (_name, row) => {
     const path = sample(row.id).path.replace(/[0-9a-f-]{36}|not-found$/, unknownId);
     expectProblem(await call(row.method, sample(row.id), { path }), 'not-found');
   });
 
-  test.each(rowsThatMay('precondition-failed'))('%s answers 412 where If-Match names another state', async (_name, row) => {
-    expectProblem(await call(row.method, sample(row.id), { headers: { 'If-Match': '"another"' } }), 'precondition-failed');
-  });
+  test.each(rowsThatMay('precondition-failed'))(
+    '%s answers 412 where If-Match names another state',
+    async (_name, row) => {
+      expectProblem(
+        await call(row.method, sample(row.id), { headers: { 'If-Match': '"another"' } }),
+        'precondition-failed',
+      );
+    },
+  );
 
-  test.each(rows.filter(([, row]) => row.conditional && row.method === 'GET'))('%s answers 304 to If-None-Match', async (_name, row) => {
-    const reply = await call(row.method, sample(row.id), { headers: { 'If-None-Match': '*' } });
-    expect([reply.status, reply.bytes.length]).toEqual([304, 0]);
-    expect(reply.headers.etag).toBeDefined();
-  });
+  test.each(rows.filter(([, row]) => row.conditional && row.method === 'GET'))(
+    '%s answers 304 to If-None-Match',
+    async (_name, row) => {
+      const reply = await call(row.method, sample(row.id), { headers: { 'If-None-Match': '*' } });
+      expect([reply.status, reply.bytes.length]).toEqual([304, 0]);
+      expect(reply.headers.etag).toBeDefined();
+    },
+  );
 
-  test.each(rows.filter(([, row]) => row.method === 'GET'))('%s has HEAD with the same fields and no content', async (_name, row) => {
-    const [get, head] = [await call('GET', sample(row.id)), await call('HEAD', sample(row.id))];
-    const fields = ({ headers: { date: _, ...others } }: Reply) => others;
-    expect([head.status, fields(head), head.bytes.length]).toEqual([get.status, fields(get), 0]);
-  });
+  test.each(rows.filter(([, row]) => row.method === 'GET'))(
+    '%s has HEAD with the same fields and no content',
+    async (_name, row) => {
+      const [get, head] = [await call('GET', sample(row.id)), await call('HEAD', sample(row.id))];
+      const fields = ({ headers: { date: _, ...others } }: Reply) => others;
+      expect([head.status, fields(head), head.bytes.length]).toEqual([get.status, fields(get), 0]);
+    },
+  );
 
   test.each(rows)('%s is named by OPTIONS and by the 405 of its neighbours', async (_name, row) => {
     const { path } = sample(row.id);
@@ -146,7 +177,9 @@ describe('what is no operation', () => {
   });
 
   test('a browser sees a page for what goes wrong', async () => {
-    const reply = await service.client.get('/problems/name-taken', { Accept: 'text/html,application/xml;q=0.9,*/*;q=0.8' });
+    const reply = await service.client.get('/problems/name-taken', {
+      Accept: 'text/html,application/xml;q=0.9,*/*;q=0.8',
+    });
     expect(reply.headers['content-type']).toBe('text/html; charset=utf-8');
     expect(reply.text).toContain('<h1>Another image has this name</h1>');
     for (const path of ['/', '/problems']) {

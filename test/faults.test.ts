@@ -96,7 +96,15 @@ describe('with a database that is not what it should be', () => {
 
   test('readyz says which part is missing', async () => {
     const reply = await service.client.get('/readyz');
-    expect([reply.status, reply.json]).toEqual([503, expect.objectContaining({ status: 'not ready', database: 'ok', queue: 'ok', migrations: expect.stringContaining('1 to be applied') })]);
+    expect([reply.status, reply.json]).toEqual([
+      503,
+      expect.objectContaining({
+        status: 'not ready',
+        database: 'ok',
+        queue: 'ok',
+        migrations: expect.stringContaining('1 to be applied'),
+      }),
+    ]);
   });
 
   test('readyz says that it is draining', async () => {
@@ -119,7 +127,10 @@ describe('with a disk that takes no more', () => {
     expect(large.length).toBeGreaterThan(64 * 1024);
     const raw = await service.client.post('/images', large, { 'Content-Type': 'image/png' });
     expect([raw.status, raw.json.type]).toEqual([507, expect.stringMatching(/storage-full$/)]);
-    const { contentType, body } = formData({ task: '{"operations":[{"operation":"flip"}]}', image: { filename: 'x', mediaType: 'image/png', bytes: large } });
+    const { contentType, body } = formData({
+      task: '{"operations":[{"operation":"flip"}]}',
+      image: { filename: 'x', mediaType: 'image/png', bytes: large },
+    });
     expect((await service.client.post('/images/tasks', body, { 'Content-Type': contentType })).status).toBe(507);
     expect(await service.incoming()).toEqual([]);
     const small = await jpeg();

@@ -32,7 +32,14 @@ describe('POST /images', () => {
     const bytes = await jpeg({ width: 80, height: 60 });
     const reply = await client.post('/images?name=first.jpg', bytes, { 'Content-Type': 'image/jpeg' });
     expect(reply.status).toBe(201);
-    expect(reply.json).toMatchObject({ name: 'first.jpg', mediaType: 'image/jpeg', width: 80, height: 60, pages: 1, bytes: bytes.length });
+    expect(reply.json).toMatchObject({
+      name: 'first.jpg',
+      mediaType: 'image/jpeg',
+      width: 80,
+      height: 60,
+      pages: 1,
+      bytes: bytes.length,
+    });
     expect(reply.json.digest).toBe(createHash('sha256').update(bytes).digest('hex'));
     expect(reply.headers.location).toBe(`${client.origin}/images/${reply.json.id}`);
     expect(reply.headers['cache-control']).toBe('no-store');
@@ -41,7 +48,10 @@ describe('POST /images', () => {
   });
 
   test('takes a form with a name', async () => {
-    const reply = await client.postForm('/images', { name: 'form.png', image: { filename: 'x', mediaType: 'image/png', bytes: await png() } });
+    const reply = await client.postForm('/images', {
+      name: 'form.png',
+      image: { filename: 'x', mediaType: 'image/png', bytes: await png() },
+    });
     expect(reply.status).toBe(201);
     expect(reply.json).toMatchObject({ name: 'form.png', mediaType: 'image/png' });
   });
@@ -50,7 +60,11 @@ describe('POST /images', () => {
     const { contentType, body } = related(
       [
         { mediaType: 'image/png', bytes: await png({ seed: 7 }) },
-        { mediaType: 'application/json', contentId: 'about', bytes: '{"name":"related.png","labels":{"album":"summer"}}' },
+        {
+          mediaType: 'application/json',
+          contentId: 'about',
+          bytes: '{"name":"related.png","labels":{"album":"summer"}}',
+        },
       ],
       '; type="application/json"; start="<about>"',
     );
@@ -75,21 +89,27 @@ describe('POST /images', () => {
 
   test('refuses a taken name with 409 and links the image that holds it', async () => {
     const { uri } = await stored('taken.jpg');
-    const reply = await client.post('/images?name=taken.jpg', await jpeg({ seed: 9 }), { 'Content-Type': 'image/jpeg' });
+    const reply = await client.post('/images?name=taken.jpg', await jpeg({ seed: 9 }), {
+      'Content-Type': 'image/jpeg',
+    });
     expect(reply.status).toBe(409);
     expect(reply.headers.link).toBe(`<${uri}>; rel="related"`);
   });
 
   test('of 50 simultaneous creations of a name exactly one gets 201, the others 409', async () => {
     const pictures = await Promise.all(Array.from({ length: 50 }, (_, index) => jpeg({ seed: 1000 + index })));
-    const replies = await Promise.all(pictures.map((bytes) => client.post('/images?name=race', bytes, { 'Content-Type': 'image/jpeg' })));
+    const replies = await Promise.all(
+      pictures.map((bytes) => client.post('/images?name=race', bytes, { 'Content-Type': 'image/jpeg' })),
+    );
     const statuses = replies.map(({ status }) => status).sort();
     expect(statuses).toEqual([201, ...Array<number>(49).fill(409)]);
   });
 
   test('of 20 simultaneous creations of the same bytes exactly one gets 201, the others 303 to it', async () => {
     const bytes = await jpeg({ seed: 2000 });
-    const replies = await Promise.all(Array.from({ length: 20 }, () => client.post('/images', bytes, { 'Content-Type': 'image/jpeg' })));
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, () => client.post('/images', bytes, { 'Content-Type': 'image/jpeg' })),
+    );
     expect(replies.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(19).fill(303)]);
     expect(new Set(replies.map(({ headers }) => headers.location)).size).toBe(1);
   });
@@ -101,7 +121,11 @@ describe('POST /images', () => {
   });
 
   test('refuses more pixels than the limit, by the header alone', async () => {
-    const reply = await client.post('/images', await png({ width: 400, height: 300 }).then((bytes) => bytes.subarray(0, 150_000)), { 'Content-Type': 'image/png' });
+    const reply = await client.post(
+      '/images',
+      await png({ width: 400, height: 300 }).then((bytes) => bytes.subarray(0, 150_000)),
+      { 'Content-Type': 'image/png' },
+    );
     expect(reply.status).toBe(422);
     expect(reply.json.type).toMatch(/image-too-large$/);
     expect(reply.json.detail).toMatch(/0\.1 megapixels/);
@@ -111,9 +135,14 @@ describe('POST /images', () => {
     const big = Buffer.alloc(2_000_000, 1);
     const announced = await client.post('/images', big, { 'Content-Type': 'image/png' });
     expect([announced.status, announced.headers.connection]).toEqual([413, 'close']);
-    const streamed = await client.call('POST', '/images', { headers: { 'Content-Type': 'image/png' }, body: Readable.from([big]) });
+    const streamed = await client.call('POST', '/images', {
+      headers: { 'Content-Type': 'image/png' },
+      body: Readable.from([big]),
+    });
     expect([streamed.status, streamed.json.limit]).toEqual([413, 200_000]);
-    const { contentType, body } = formData({ image: { filename: 'x', mediaType: 'image/png', bytes: Buffer.alloc(300_000) } });
+    const { contentType, body } = formData({
+      image: { filename: 'x', mediaType: 'image/png', bytes: Buffer.alloc(300_000) },
+    });
     const inForm = await client.post('/images', body, { 'Content-Type': contentType });
     expect(inForm.status).toBe(413);
     expect(await incoming()).toEqual([]);
@@ -128,7 +157,10 @@ describe('POST /images', () => {
     const missing = await client.postForm('/images', { name: 'x' });
     expect(missing.status).toBe(422);
     const digest = `sha-256=:${createHash('sha256').update('other').digest('base64')}:`;
-    const mismatch = await client.post('/images', image.bytes, { 'Content-Type': 'image/png', 'Content-Digest': digest });
+    const mismatch = await client.post('/images', image.bytes, {
+      'Content-Type': 'image/png',
+      'Content-Digest': digest,
+    });
     expect([mismatch.status, mismatch.json.type]).toEqual([400, expect.stringMatching(/digest-mismatch$/)]);
     expect(await incoming()).toEqual([]);
   });
@@ -136,7 +168,9 @@ describe('POST /images', () => {
   test('a client that goes away mid-upload leaves nothing', async () => {
     const { port, hostname } = new URL(client.origin);
     const socket = net.connect(Number(port), hostname);
-    socket.write(`POST /images HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: image/png\r\nContent-Length: 100000\r\n\r\n`);
+    socket.write(
+      `POST /images HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: image/png\r\nContent-Length: 100000\r\n\r\n`,
+    );
     socket.write(Buffer.alloc(50_000));
     while ((await incoming()).length === 0) await new Promise((resolve) => setImmediate(resolve));
     socket.destroy();
@@ -157,10 +191,16 @@ describe('POST /images', () => {
         socket.once('close', () => resolve(heard));
         socket.write([...head, 'Host: x', 'Connection: close', 'Expect: 100-continue', '', ''].join('\r\n'));
       });
-    const refused = await talk(['POST /images HTTP/1.1', 'Content-Type: text/plain', 'Content-Length: 5'], Buffer.from('hello'));
+    const refused = await talk(
+      ['POST /images HTTP/1.1', 'Content-Type: text/plain', 'Content-Length: 5'],
+      Buffer.from('hello'),
+    );
     expect(refused).toMatch(/^HTTP\/1.1 415 /);
     const bytes = await png({ seed: 12 });
-    const taken = await talk(['POST /images HTTP/1.1', 'Content-Type: image/png', `Content-Length: ${bytes.length}`], bytes);
+    const taken = await talk(
+      ['POST /images HTTP/1.1', 'Content-Type: image/png', `Content-Length: ${bytes.length}`],
+      bytes,
+    );
     expect(taken).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 201 /);
   });
 });
@@ -190,8 +230,14 @@ describe('GET /images', () => {
   test('names the parameter that is wrong', async () => {
     const reply = await client.get('/images?limit=1000&createdAfter=yesterday&sort=up');
     expect(reply.status).toBe(400);
-    expect(reply.json.errors.map(({ parameter }: { parameter: string }) => parameter).sort()).toEqual(['createdAfter', 'limit', 'sort']);
-    expect((await client.get('/images?cursor=nonsense')).json.errors).toEqual([expect.objectContaining({ parameter: 'cursor' })]);
+    expect(reply.json.errors.map(({ parameter }: { parameter: string }) => parameter).sort()).toEqual([
+      'createdAfter',
+      'limit',
+      'sort',
+    ]);
+    expect((await client.get('/images?cursor=nonsense')).json.errors).toEqual([
+      expect.objectContaining({ parameter: 'cursor' }),
+    ]);
   });
 });
 
@@ -202,7 +248,10 @@ describe('an image', () => {
     const xml = await client.get(uri, { Accept: 'application/xml' });
     expect(xml.text).toMatch(/<image [^>]*><id>.*<mediaType>image\/jpeg<\/mediaType>.*<atom:link rel="self"/);
     const image = await client.get(uri, { Accept: 'image/*' });
-    expect([image.headers['content-type'], image.headers['content-location']]).toEqual(['image/jpeg', `${uri}/content`]);
+    expect([image.headers['content-type'], image.headers['content-location']]).toEqual([
+      'image/jpeg',
+      `${uri}/content`,
+    ]);
     expect(image.bytes.equals(bytes)).toBe(true);
     expect(image.headers.vary).toBe('Accept');
   });
@@ -226,8 +275,14 @@ describe('an image', () => {
     const { uri } = await stored();
     const { headers } = await client.get(uri);
     const patch = (body: object, more: Record<string, string> = {}) =>
-      client.call('PATCH', uri, { headers: { 'Content-Type': 'application/merge-patch+json', ...more }, body: JSON.stringify(body) });
-    const changed = await patch({ name: 'patched.jpg', labels: { a: '1', b: '2' } }, { 'If-Match': headers.etag ?? '' });
+      client.call('PATCH', uri, {
+        headers: { 'Content-Type': 'application/merge-patch+json', ...more },
+        body: JSON.stringify(body),
+      });
+    const changed = await patch(
+      { name: 'patched.jpg', labels: { a: '1', b: '2' } },
+      { 'If-Match': headers.etag ?? '' },
+    );
     expect([changed.status, changed.json.name, changed.json.labels]).toEqual([200, 'patched.jpg', { a: '1', b: '2' }]);
     expect((await patch({ labels: { c: '3' } }, { 'If-Match': headers.etag ?? '' })).status).toBe(412);
     expect((await patch({ labels: { a: null, c: '3' } })).json.labels).toEqual({ b: '2', c: '3' });
@@ -244,7 +299,10 @@ describe('an image', () => {
     const keys = Array.from({ length: 10 }, (_, index) => `key${index}`);
     await Promise.all(
       keys.map((key) =>
-        client.call('PATCH', uri, { headers: { 'Content-Type': 'application/merge-patch+json' }, body: JSON.stringify({ labels: { [key]: 'x' } }) }),
+        client.call('PATCH', uri, {
+          headers: { 'Content-Type': 'application/merge-patch+json' },
+          body: JSON.stringify({ labels: { [key]: 'x' } }),
+        }),
       ),
     );
     expect(Object.keys((await client.get(uri)).json.labels).sort()).toEqual(keys);
@@ -273,7 +331,9 @@ describe('the content of an image', () => {
     });
     const conditional = await client.get(`${uri}/content`, { 'If-None-Match': reply.headers.etag ?? '' });
     expect(conditional.status).toBe(304);
-    expect((await client.get(`${uri}/content`, { 'If-Modified-Since': reply.headers['last-modified'] ?? '' })).status).toBe(304);
+    expect(
+      (await client.get(`${uri}/content`, { 'If-Modified-Since': reply.headers['last-modified'] ?? '' })).status,
+    ).toBe(304);
   });
 
   test('is sent in ranges, one or several', async () => {

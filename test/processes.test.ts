@@ -9,14 +9,25 @@ import { ServiceProcess } from './support/process.js';
 let service: ServiceProcess;
 afterEach(() => service.stop());
 
-const slow = [{ operation: 'resize', width: 1500 }, { operation: 'convert', format: 'avif', effort: 6 }];
+/** Half a second on a core, and several seconds. */
+const short = [
+  { operation: 'resize', width: 1500 },
+  { operation: 'convert', format: 'webp' },
+];
+const long = [
+  { operation: 'resize', width: 1000 },
+  { operation: 'convert', format: 'avif', effort: 3 },
+];
 
-const accept = async (count: number): Promise<string[]> => {
+const accept = async (count: number, work = short): Promise<string[]> => {
   const bytes = await png({ width: 600, height: 400 });
   const image = await service.client.post('/images', bytes, { 'Content-Type': 'image/png' });
   const replies = await Promise.all(
     Array.from({ length: count }, (_, index) =>
-      service.client.post('/images/tasks', { image: image.json.id, operations: [{ operation: 'rotate', angle: index }, ...slow] }),
+      service.client.post('/images/tasks', {
+        image: image.json.id,
+        operations: [{ operation: 'rotate', angle: index }, ...work],
+      }),
     ),
   );
   return replies.map(({ headers }) => new URL(headers.location ?? '').pathname);
@@ -39,7 +50,9 @@ const childrenOf = async (pid: number, pattern: RegExp): Promise<number[]> => {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
     pids.map(async (name) => {
-      const [stat, command] = await Promise.all(['stat', 'cmdline'].map((file) => readFile(`/proc/${name}/${file}`, 'utf8').catch(() => '')));
+      const [stat, command] = await Promise.all(
+        ['stat', 'cmdline'].map((file) => readFile(`/proc/${name}/${file}`, 'utf8').catch(() => '')),
+      );
       const parent = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
       return parent === pid && pattern.test(command ?? '') ? [Number(name)] : [];
     }),
@@ -66,50 +79,66 @@ const outcomes = async (): Promise<{ tasks: number; outcomes: number }> => {
 const onLinux = process.platform === 'linux' ? test : () => undefined;
 
 describe('a worker that is killed', () => {
-  onLinux('in the middle of 20 tasks leaves none undone and none done twice', async () => {
-    service = await ServiceProcess.start();
-    const tasks = await accept(20);
-    await until(tasks[0] ?? '', ({ started }) => started !== undefined);
-    process.kill(await workerOf(service.pid), 'SIGKILL');
-    const ends = await Promise.all(tasks.map(ended));
-    expect(ends.map(({ state }) => state)).toEqual(Array(20).fill('ok'));
-    expect(await outcomes()).toEqual({ tasks: 20, outcomes: 20 });
-  }, 90_000);
-
-  onLinux('three times with the same task makes that task fail with a reason', async () => {
-    service = await ServiceProcess.start({ environment: { WORKER_CONCURRENCY: '1' } });
-    const [task = ''] = await accept(1);
-    for (let attempt = 1; attempt <= 3; attempt += 1) {
-      const before = attempt === 1 ? undefined : (await statusOf(task)).started;
-      await until(task, ({ started }) => started !== undefined && started !== before);
+  onLinux(
+    'in the middle of 20 tasks leaves none undone and none done twice',
+    async () => {
+      service = await ServiceProcess.start();
+      const tasks = await accept(20);
+      await until(tasks[0] ?? '', ({ started }) => started !== undefined);
       process.kill(await workerOf(service.pid), 'SIGKILL');
-    }
-    const end = await ended(task);
-    expect(end).toMatchObject({ state: 'failed', problem: 'crashed' });
-    expect(end.detail).toMatch(/3 times/);
-  }, 90_000);
+      const ends = await Promise.all(tasks.map(ended));
+      expect(ends.map(({ state }) => state)).toEqual(Array(20).fill('ok'));
+      expect(await outcomes()).toEqual({ tasks: 20, outcomes: 20 });
+    },
+    90_000,
+  );
 
-  onLinux('only in its native child fails nothing: the task is tried again', async () => {
-    service = await ServiceProcess.start({ environment: { WORKER_CONCURRENCY: '1' } });
-    const [task = ''] = await accept(1);
-    await until(task, ({ started }) => started !== undefined);
-    const children = await childrenOf(await workerOf(service.pid), /child\.js/);
-    expect(children.length).toBeGreaterThan(0);
-    for (const pid of children) process.kill(pid, 'SIGSEGV');
-    expect(await ended(task)).toMatchObject({ state: 'ok' });
-  }, 60_000);
+  onLinux(
+    'three times with the same task makes that task fail with a reason',
+    async () => {
+      service = await ServiceProcess.start({ environment: { WORKER_CONCURRENCY: '1' } });
+      const [task = ''] = await accept(1, long);
+      for (let attempt = 1; attempt <= 3; attempt += 1) {
+        const before = attempt === 1 ? undefined : (await statusOf(task)).started;
+        await until(task, ({ started }) => started !== undefined && started !== before);
+        process.kill(await workerOf(service.pid), 'SIGKILL');
+      }
+      const end = await ended(task);
+      expect(end).toMatchObject({ state: 'failed', problem: 'crashed' });
+      expect(end.detail).toMatch(/3 times/);
+    },
+    90_000,
+  );
+
+  onLinux(
+    'only in its native child fails nothing: the task is tried again',
+    async () => {
+      service = await ServiceProcess.start({ environment: { WORKER_CONCURRENCY: '1' } });
+      const [task = ''] = await accept(1, long);
+      await until(task, ({ started }) => started !== undefined);
+      const children = await childrenOf(await workerOf(service.pid), /child\.js/);
+      expect(children.length).toBeGreaterThan(0);
+      for (const pid of children) process.kill(pid, 'SIGSEGV');
+      expect(await ended(task)).toMatchObject({ state: 'ok' });
+    },
+    60_000,
+  );
 });
 
 describe('the whole service', () => {
-  onLinux('killed and started again ends what was accepted, once each', async () => {
-    service = await ServiceProcess.start();
-    const tasks = await accept(8);
-    await service.killAll();
-    await service.run();
-    const ends = await Promise.all(tasks.map(ended));
-    expect(ends.map(({ state }) => state)).toEqual(Array(8).fill('ok'));
-    expect(await outcomes()).toEqual({ tasks: 8, outcomes: 8 });
-  }, 90_000);
+  onLinux(
+    'killed and started again ends what was accepted, once each',
+    async () => {
+      service = await ServiceProcess.start();
+      const tasks = await accept(8);
+      await service.killAll();
+      await service.run();
+      const ends = await Promise.all(tasks.map(ended));
+      expect(ends.map(({ state }) => state)).toEqual(Array(8).fill('ok'));
+      expect(await outcomes()).toEqual({ tasks: 8, outcomes: 8 });
+    },
+    90_000,
+  );
 
   test('ends on SIGTERM within 10 s with exit code 0, and jobs in hand are done or given back', async () => {
     service = await ServiceProcess.start({ environment: { DRAIN_SECONDS: '1' } });
@@ -131,7 +160,10 @@ describe('the whole service', () => {
     const heavy = [{ operation: 'convert', format: 'avif', effort: 9, quality: 100 }];
     const task = await service.client.post('/images/tasks', { image: image.json.id, operations: heavy });
     expect(await ended(new URL(task.json.links.self).pathname)).toMatchObject({ state: 'failed', problem: 'timeout' });
-    const next = await service.client.post('/images/tasks', { image: image.json.id, operations: [{ operation: 'resize', width: 10 }] });
+    const next = await service.client.post('/images/tasks', {
+      image: image.json.id,
+      operations: [{ operation: 'resize', width: 10 }],
+    });
     expect(await ended(new URL(next.json.links.self).pathname)).toMatchObject({ state: 'ok' });
   }, 60_000);
 });

@@ -15,7 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const toWebp = [{ operation: 'resize', width: 20 }, { operation: 'convert', format: 'webp' }];
+const toWebp = [
+  { operation: 'resize', width: 20 },
+  { operation: 'convert', format: 'webp' },
+];
 
 describe('POST /images/tasks', () => {
   test('accepts JSON that names a stored image, by URI, path or id', async () => {
@@ -24,7 +27,11 @@ describe('POST /images/tasks', () => {
       expect(reply.status).toBe(202);
       expect(reply.headers.location).toBe(reply.headers['content-location']);
       expect(Number(reply.headers['retry-after'])).toBeGreaterThanOrEqual(1);
-      expect(reply.json).toMatchObject({ state: 'pending', operations: toWebp, links: { self: reply.headers.location, image } });
+      expect(reply.json).toMatchObject({
+        state: 'pending',
+        operations: toWebp,
+        links: { self: reply.headers.location, image },
+      });
     }
   });
 
@@ -37,7 +44,12 @@ describe('POST /images/tasks', () => {
     const ended = await service.ended(reply.headers.location ?? '');
     expect(ended.status).toBe(303);
     const outcome = await client.get(ended.headers.location ?? '');
-    expect(outcome.json).toMatchObject({ mediaType: 'image/webp', width: 20, height: 15, links: { task: reply.headers.location } });
+    expect(outcome.json).toMatchObject({
+      mediaType: 'image/webp',
+      width: 20,
+      height: 15,
+      links: { task: reply.headers.location },
+    });
     expect(outcome.json.expires).toBeDefined();
     const content = await client.get(outcome.json.links.content);
     expect(await sharp(content.bytes).metadata()).toMatchObject({ format: 'webp', width: 20 });
@@ -49,20 +61,29 @@ describe('POST /images/tasks', () => {
     expect(reply.status).toBe(202);
     expect(reply.text).toContain('<state>pending</state>');
     const asJson = await client.get(`${reply.headers.location}/status`, { Accept: 'application/json' });
-    expect(asJson.json.operations).toEqual([{ width: 20, operation: 'resize' }, { format: 'webp', quality: 50, operation: 'convert' }]);
+    expect(asJson.json.operations).toEqual([
+      { width: 20, operation: 'resize' },
+      { format: 'webp', quality: 50, operation: 'convert' },
+    ]);
   });
 
   test('accepts multipart/related in any order of the parts', async () => {
     const root = { mediaType: 'application/json', contentId: 'task', bytes: JSON.stringify({ operations: toWebp }) };
     const picture = { mediaType: 'image/png', bytes: await png({ seed: 4 }) };
-    for (const parts of [[root, picture], [picture, root]]) {
+    for (const parts of [
+      [root, picture],
+      [picture, root],
+    ]) {
       const { contentType, body } = related(parts, '; type="application/json"; start="<task>"');
       expect((await client.post('/images/tasks', body, { 'Content-Type': contentType })).status).toBe(202);
     }
   });
 
   test('refuses multipart/related whose root cannot be told, and one whose type is another', async () => {
-    const parts = [{ mediaType: 'text/plain', bytes: 'x' }, { mediaType: 'image/png', bytes: 'y' }];
+    const parts = [
+      { mediaType: 'text/plain', bytes: 'x' },
+      { mediaType: 'image/png', bytes: 'y' },
+    ];
     const untold = related(parts);
     expect((await client.post('/images/tasks', untold.body, { 'Content-Type': untold.contentType })).status).toBe(400);
     const other = related([{ mediaType: 'application/json', bytes: '{}' }], '; type="application/xml"');
@@ -70,11 +91,22 @@ describe('POST /images/tasks', () => {
   });
 
   test('points at each wrong member', async () => {
-    const operations = [{ operation: 'resize', width: -1 }, { operation: 'sharpenn' }, { operation: 'rotate', angle: 'x' }];
+    const operations = [
+      { operation: 'resize', width: -1 },
+      { operation: 'sharpenn' },
+      { operation: 'rotate', angle: 'x' },
+    ];
     const reply = await client.post('/images/tasks', { image, operations });
     expect(reply.status).toBe(422);
-    expect(reply.json.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(['/operations/0/width', '/operations/1/operation', '/operations/2/angle']);
-    const unknown = await client.post('/images/tasks', { image, operations: [{ operation: 'resize', width: 10, colour: 'red' }] });
+    expect(reply.json.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+      '/operations/0/width',
+      '/operations/1/operation',
+      '/operations/2/angle',
+    ]);
+    const unknown = await client.post('/images/tasks', {
+      image,
+      operations: [{ operation: 'resize', width: 10, colour: 'red' }],
+    });
     expect([unknown.status, unknown.json.errors[0].pointer]).toEqual([400, '/operations/0/colour']);
     const top = await client.post('/images/tasks', { image, operations: toWebp, priority: 1 });
     expect([top.status, top.json.errors[0].pointer]).toEqual([400, '/priority']);
@@ -86,12 +118,19 @@ describe('POST /images/tasks', () => {
 
   test('refuses an image that is not there, is missing, or is named twice', async () => {
     const gone = '/images/00000000-0000-7000-8000-000000000000';
-    for (const body of [{ operations: toWebp }, { image: gone, operations: toWebp }, { image: 'nonsense', operations: toWebp }]) {
+    for (const body of [
+      { operations: toWebp },
+      { image: gone, operations: toWebp },
+      { image: 'nonsense', operations: toWebp },
+    ]) {
       const reply = await client.post('/images/tasks', body);
       expect([reply.status, reply.json.errors[0].pointer]).toEqual([422, '/image']);
     }
     const upload = { filename: 'x', mediaType: 'image/png', bytes: await png() };
-    const both = await client.postForm('/images/tasks', { task: JSON.stringify({ image, operations: toWebp }), image: upload });
+    const both = await client.postForm('/images/tasks', {
+      task: JSON.stringify({ image, operations: toWebp }),
+      image: upload,
+    });
     expect([both.status, both.json.errors[0].pointer]).toEqual([422, '/image']);
     const neither = await client.postForm('/images/tasks', { image: upload });
     expect([neither.status, neither.json.errors[0].pointer]).toEqual([422, '/task']);
@@ -104,7 +143,9 @@ describe('POST /images/tasks', () => {
   });
 
   test('a hundred at once are all accepted, each with a task of its own', async () => {
-    const replies = await Promise.all(Array.from({ length: 100 }, () => client.post('/images/tasks', { image, operations: [{ operation: 'flip' }] })));
+    const replies = await Promise.all(
+      Array.from({ length: 100 }, () => client.post('/images/tasks', { image, operations: [{ operation: 'flip' }] })),
+    );
     expect(replies.every(({ status }) => status === 202)).toBe(true);
     expect(new Set(replies.map(({ headers }) => headers.location)).size).toBe(100);
     const ends = await Promise.all(replies.map(({ headers }) => service.ended(headers.location ?? '')));
@@ -113,7 +154,10 @@ describe('POST /images/tasks', () => {
   });
 
   test('operations that cannot be done on the image fail with a reason', async () => {
-    const reply = await client.post('/images/tasks', { image, operations: [{ operation: 'crop', left: 60, top: 0, width: 100, height: 10 }] });
+    const reply = await client.post('/images/tasks', {
+      image,
+      operations: [{ operation: 'crop', left: 60, top: 0, width: 100, height: 10 }],
+    });
     const ended = await service.ended(reply.headers.location ?? '');
     expect(ended.status).toBe(200);
     expect(ended.json).toMatchObject({ state: 'failed', problem: 'operation-failed' });

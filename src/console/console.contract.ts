@@ -8,10 +8,14 @@ const tag = 'About';
 export class HomeView {
   static readonly element = 'service';
   @ApiProperty({ example: 'Darkroom' }) name: string;
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'string', format: 'uri' } }) links: Record<string, string>;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string', format: 'uri' } }) links: Record<
+    string,
+    string
+  >;
 
   static toHtml({ links }: HomeView): string {
-    const example = '{"operations":[{"operation":"autorotate"},{"operation":"resize","width":800},{"operation":"convert","format":"webp"}]}';
+    const example =
+      '{"operations":[{"operation":"autorotate"},{"operation":"resize","width":800},{"operation":"convert","format":"webp"}]}';
     return page(
       'Darkroom',
       `<p>Converts and cleans up images, and tells you when it is done. An image goes in with a task; the task answers
@@ -62,7 +66,8 @@ export class ProblemTypeListView {
 
   static toHtml({ items }: ProblemTypeListView): string {
     const rows = items.map(
-      ({ type, title, status }) => `<li>${status} <a href="${escapeHtml(new URL(type).pathname)}">${escapeHtml(title)}</a></li>`,
+      ({ type, title, status }) =>
+        `<li>${status} <a href="${escapeHtml(new URL(type).pathname)}">${escapeHtml(title)}</a></li>`,
     );
     return page('What can go wrong', `<ul>\n${rows.join('\n')}\n</ul>`);
   }

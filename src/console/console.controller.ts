@@ -13,7 +13,15 @@ export class ConsoleController {
 
   @Operation(contract.home)
   home({ origin }: Call<typeof contract.home>): Answer<typeof contract.home> {
-    const paths = { self: '/', docs: '/docs', openapi: '/openapi.json', images: '/images', tasks: '/images/tasks', problems: '/problems', ready: '/readyz' };
+    const paths = {
+      self: '/',
+      docs: '/docs',
+      openapi: '/openapi.json',
+      images: '/images',
+      tasks: '/images/tasks',
+      problems: '/problems',
+      ready: '/readyz',
+    };
     const links = Object.fromEntries(Object.entries(paths).map(([relation, path]) => [relation, origin + path]));
     return { status: 200, body: { name: 'Darkroom', links } };
   }
@@ -26,7 +34,10 @@ export class ConsoleController {
 
   @Operation(contract.listProblemTypes)
   problems({ origin }: Call<typeof contract.listProblemTypes>): Answer<typeof contract.listProblemTypes> {
-    const items = Object.entries(problems).map(([slug, problem]) => ({ type: `${origin}/problems/${slug}`, ...problem }));
+    const items = Object.entries(problems).map(([slug, problem]) => ({
+      type: `${origin}/problems/${slug}`,
+      ...problem,
+    }));
     return { status: 200, body: { items } };
   }
 

@@ -17,7 +17,9 @@ export async function migrate(databaseUrl: string): Promise<void> {
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [lockKey]);
-    await client.query('create table if not exists migrations (name text primary key, applied_at timestamptz not null default now())');
+    await client.query(
+      'create table if not exists migrations (name text primary key, applied_at timestamptz not null default now())',
+    );
     for (const name of await pending(client)) await apply(client, name);
     // Under the same lock: two processes that both find no queue would both create it.
     await migrateQueue({ connectionString: databaseUrl, logger: new Logger(() => () => undefined) });
@@ -35,7 +37,10 @@ export async function pending(client: Pick<pg.Client, 'query'>): Promise<string[
 
 export async function known(): Promise<string[]> {
   const files = await readdir(folder);
-  return files.filter((file) => file.endsWith('.up.sql')).map((file) => file.slice(0, -'.up.sql'.length)).sort();
+  return files
+    .filter((file) => file.endsWith('.up.sql'))
+    .map((file) => file.slice(0, -'.up.sql'.length))
+    .sort();
 }
 
 async function apply(client: pg.Client, name: string): Promise<void> {

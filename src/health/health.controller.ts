@@ -40,7 +40,11 @@ export const readyz = row({
   summary: 'Whether this process can do its work: database, migrations, queue',
   answers: {
     200: { description: 'It can.', body: ReadinessView },
-    503: { description: 'It cannot, or it is shutting down. The body says why.', headers: ['Retry-After'], body: ReadinessView },
+    503: {
+      description: 'It cannot, or it is shutting down. The body says why.',
+      headers: ['Retry-After'],
+      body: ReadinessView,
+    },
   },
   conditional: true,
   standalone: true,

@@ -33,7 +33,9 @@ export function contentTypeOf(request: IncomingMessage): ContentType | undefined
 export function acceptedType(operation: Row, request: IncomingMessage): string {
   const accepted = Object.keys(operation.accepts ?? {});
   const type = contentTypeOf(request)?.type;
-  const key = accepted.find((candidate) => candidate === type || (candidate.endsWith('/*') && type?.startsWith(candidate.slice(0, -1))));
+  const key = accepted.find(
+    (candidate) => candidate === type || (candidate.endsWith('/*') && type?.startsWith(candidate.slice(0, -1))),
+  );
   if (key === undefined) {
     const field = operation.method === 'PATCH' ? 'Accept-Patch' : 'Accept';
     throw new Problem('unsupported-media-type', {
@@ -67,6 +69,9 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new Problem('malformed-body', { detail: cause instanceof Error ? `Broken JSON: ${cause.message}` : 'Broken JSON.', cause });
+    throw new Problem('malformed-body', {
+      detail: cause instanceof Error ? `Broken JSON: ${cause.message}` : 'Broken JSON.',
+      cause,
+    });
   }
 }

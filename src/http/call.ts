@@ -57,7 +57,11 @@ export class Call<R extends Row = Row> {
   }
 
   /** Throws 412 where a precondition on a method that changes something does not hold (RFC 9110 13.2.2). */
-  requirePreconditions<T extends object>(representation: Representation<T>, view: T, more: Partial<Current> = {}): void {
+  requirePreconditions<T extends object>(
+    representation: Representation<T>,
+    view: T,
+    more: Partial<Current> = {},
+  ): void {
     const etags = [...etagsOf(representation, view), ...(more.etags ?? [])];
     if (evaluate(this.request.method, this.request.headers, { ...more, etags }) !== 'proceed') {
       throw new Problem('precondition-failed', { headers: etags[0] === undefined ? {} : { ETag: etags[0] } });

@@ -51,7 +51,10 @@ export async function readCompound<File>(
 
 type Role = 'document' | 'file' | 'field';
 
-function roleOf(part: Part & { root?: boolean }, { document, file, fields = [] }: Pick<CompoundShape<never>, 'document' | 'file' | 'fields'>): Role {
+function roleOf(
+  part: Part & { root?: boolean },
+  { document, file, fields = [] }: Pick<CompoundShape<never>, 'document' | 'file' | 'fields'>,
+): Role {
   if (part.root !== undefined) return part.root ? 'document' : 'file';
   if (part.name === file) return 'file';
   if (part.name !== undefined && part.name === document) return 'document';
@@ -71,7 +74,10 @@ async function take<File>(part: Part, role: Role, compound: Compound<File>, shap
       return;
     case 'document':
       if (compound.document !== undefined) throw malformed(`The body has more than one ${shape.document ?? 'root'}.`);
-      compound.document = { mediaType: part.mediaType, text: await readText(part.stream, structuredBytesMax, part.charset) };
+      compound.document = {
+        mediaType: part.mediaType,
+        text: await readText(part.stream, structuredBytesMax, part.charset),
+      };
       return;
     case 'field':
       compound.fields.set(part.name ?? '', await readText(part.stream, structuredBytesMax, part.charset));

@@ -88,7 +88,9 @@ type HeadersOf<S> = S extends { headers: readonly (infer Name extends HeaderName
 type BodyOf<S> =
   | (S extends { body: Representation<infer T> } ? { body: T; speak?: Speech } : never)
   | (S extends { content: readonly string[] } ? { content: Content } : never);
-type Carried<S> = S extends { body: Representation } | { content: readonly string[] } ? BodyOf<S> : { body?: undefined };
+type Carried<S> = S extends { body: Representation } | { content: readonly string[] }
+  ? BodyOf<S>
+  : { body?: undefined };
 
 /** Which of the two a resource speaks when Accept leaves it open. */
 export type Speech = 'json' | 'xml';

@@ -17,5 +17,7 @@ export function statedDigest(request: IncomingMessage): string | undefined {
 export function requireDigest(request: IncomingMessage, digest: string): void {
   const stated = statedDigest(request);
   if (stated === undefined || stated === digest) return;
-  throw new Problem('digest-mismatch', { detail: `The header states ${stated}, the bytes that arrived have ${digest}.` });
+  throw new Problem('digest-mismatch', {
+    detail: `The header states ${stated}, the bytes that arrived have ${digest}.`,
+  });
 }

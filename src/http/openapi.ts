@@ -24,7 +24,10 @@ export interface About {
  */
 export function openApiDocument(app: INestApplication, about: About): OpenAPIObject {
   const rows = contractRows();
-  const builder = new DocumentBuilder().setTitle(about.title).setVersion(about.version).setDescription(about.description);
+  const builder = new DocumentBuilder()
+    .setTitle(about.title)
+    .setVersion(about.version)
+    .setDescription(about.description);
   for (const [tag, description] of Object.entries(about.tags)) builder.addTag(tag, description);
   const document = SwaggerModule.createDocument(app, builder.setOpenAPIVersion('3.1.0').build(), {
     extraModels: [ProblemDocument, ...new Set(rows.flatMap(classesOf))],
@@ -60,12 +63,17 @@ function operationObject(operation: Row, schemas: Schemas, spelling: number): Op
     ...(operation.description === undefined ? {} : { description: operation.description }),
     parameters: [...pathParameters(operation), ...queryParameters(operation, schemas)],
     ...(operation.accepts === undefined ? {} : { requestBody: requestBody(operation.accepts) }),
-    responses: Object.fromEntries([
-      ...Object.entries(operation.answers).map(([status, answer]) => [status, answerObject(answer)]),
-      ...(operation.conditional && operation.method === 'GET' ? [['304', { description: 'The representation that the request names is still the present one.' }]] : []),
-      ...problemObjects(operation),
-    ]),
+    responses: responsesOf(operation),
   };
+}
+
+function responsesOf(operation: Row): Operation['responses'] {
+  const responses: Operation['responses'] = {};
+  for (const [status, answer] of Object.entries(operation.answers)) responses[status] = answerObject(answer);
+  if (operation.conditional && operation.method === 'GET') {
+    responses['304'] = { description: 'The representation that the request names is still the present one.' };
+  }
+  return { ...responses, ...Object.fromEntries(problemObjects(operation)) };
 }
 
 function pathParameters(operation: Row): Parameter[] {
@@ -88,14 +96,14 @@ function queryParameters({ query }: Row, schemas: Schemas): Parameter[] {
 
 function requestBody(accepts: Readonly<Record<string, BodySpec>>): NonNullable<Operation['requestBody']> {
   const description = Object.entries(accepts).map(([mediaType, spec]) => `- \`${mediaType}\`: ${spec.description}`);
-  const content = Object.entries(accepts).map(([mediaType, { schema, example }]) => [
-    mediaType,
-    {
+  const content: Record<string, object> = {};
+  for (const [mediaType, { schema, example }] of Object.entries(accepts)) {
+    content[mediaType] = {
       schema: isClass(schema) ? { $ref: getSchemaPath(schema) } : (schema ?? { type: 'string', format: 'binary' }),
       ...(example === undefined ? {} : { example }),
-    },
-  ]);
-  return { description: description.join('\n'), required: true, content: Object.fromEntries(content) };
+    };
+  }
+  return { description: description.join('\n'), required: true, content };
 }
 
 function answerObject(answer: AnswerSpec): Operation['responses'][string] {
@@ -106,13 +114,13 @@ function answerObject(answer: AnswerSpec): Operation['responses'][string] {
     if (answer.body.toHtml) content[mediaTypes.html] = { schema: { type: 'string' } };
   }
   for (const mediaType of answer.content ?? []) content[mediaType] = { schema: { type: 'string', format: 'binary' } };
-  const headers = (answer.headers ?? []).map((name) => [
-    name,
-    { description: headerFields[name], required: true, schema: { type: 'string' } },
-  ]);
+  const headers: Record<string, object> = {};
+  for (const name of answer.headers ?? []) {
+    headers[name] = { description: headerFields[name], required: true, schema: { type: 'string' } };
+  }
   return {
     description: answer.description,
-    ...(headers.length > 0 ? { headers: Object.fromEntries(headers) } : {}),
+    ...(Object.keys(headers).length > 0 ? { headers } : {}),
     ...(Object.keys(content).length > 0 ? { content } : {}),
   };
 }

@@ -1,6 +1,6 @@
 import { Req, RequestMapping, RequestMethod, Res } from '@nestjs/common';
 import { type Request, type Response } from 'express';
-import { Call, openCall } from './call.js';
+import { type Call, openCall } from './call.js';
 import { type Answer, type AnyAnswer, type Row } from './contract.js';
 import { respond } from './respond.js';
 import { registerRow } from './rows.js';

@@ -8,7 +8,8 @@ const authority = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i;
 export function originOf(request: Request): string {
   const { publicUrl } = httpSettings(request.app);
   if (publicUrl !== undefined) return publicUrl;
-  const host = request.headers.host ?? `${request.socket.localAddress ?? 'localhost'}:${request.socket.localPort ?? 80}`;
+  const host =
+    request.headers.host ?? `${request.socket.localAddress ?? 'localhost'}:${request.socket.localPort ?? 80}`;
   if (!authority.test(host)) throw new Problem('malformed-request', { detail: 'Host is not a host and a port.' });
   return `http://${host}`;
 }

@@ -55,7 +55,13 @@ function wantsXml(request: Request): boolean {
   const accept = request.headers.accept;
   const speech = spokenBy(safely(() => contentTypeOf(request)?.type, undefined));
   if (accept === undefined || accept === '*/*') return speech === 'xml';
-  const types = ['application/problem+json', 'application/json', 'application/problem+xml', 'application/xml', 'text/xml'];
+  const types = [
+    'application/problem+json',
+    'application/json',
+    'application/problem+xml',
+    'application/xml',
+    'text/xml',
+  ];
   const chosen = new Negotiator(request).mediaType(speech === 'xml' ? types.toReversed() : types);
   return chosen?.endsWith('xml') ?? false;
 }

@@ -33,7 +33,10 @@ export class ProblemFilter implements ExceptionFilter {
       return new Problem('database-unavailable', { headers: { 'Retry-After': '5' }, cause: error });
     }
     const errorId = randomUUID();
-    this.logger.error(`${errorId} ${request.method} ${request.path}`, error instanceof Error ? error.stack : String(error));
+    this.logger.error(
+      `${errorId} ${request.method} ${request.path}`,
+      error instanceof Error ? error.stack : String(error),
+    );
     return new Problem('internal-error', { members: { errorId }, cause: error });
   }
 }

@@ -18,7 +18,8 @@ export async function respond(
   const declared = operation.answers[answer.status];
   if (declared === undefined) throw new Error(`${operation.id} does not declare ${answer.status}`);
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
-  if (Object.values(operation.answers).some(({ body, content }) => body ?? content)) response.setHeader('Vary', 'Accept');
+  if (Object.values(operation.answers).some(({ body, content }) => body ?? content))
+    response.setHeader('Vary', 'Accept');
   if (answer.content !== undefined) {
     negotiate(request, [answer.content.mediaType]);
     return sendContent(request, response, answer.content);

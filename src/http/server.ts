@@ -1,5 +1,5 @@
 import { type Server } from 'node:http';
-import { type Duplex } from "node:stream";
+import { type Duplex } from 'node:stream';
 import { type NextFunction, type Request, type Response } from 'express';
 import { Problem, type ProblemSlug } from '../problems.js';
 import { expectContinue } from './body.js';
@@ -47,7 +47,7 @@ const brokenRequests: Record<string, ProblemSlug> = {
 
 /** What breaks before there is a request to route is a problem document too. */
 export function refuseBrokenRequests(server: Server): void {
-  server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
       return;

@@ -11,7 +11,10 @@ const options = { whitelist: true, forbidNonWhitelisted: true, validationError: 
  */
 export function validateBody<T extends object>(dto: Dto<T>, body: unknown): T {
   if (!isRecord(body)) {
-    throw new Problem('invalid-member', { detail: 'The body is an object.', errors: [{ pointer: '', detail: 'an object is expected' }] });
+    throw new Problem('invalid-member', {
+      detail: 'The body is an object.',
+      errors: [{ pointer: '', detail: 'an object is expected' }],
+    });
   }
   const instance = plainToInstance(dto, body);
   const found = validateSync(instance, options).flatMap((error) => flatten(error, ''));
@@ -45,11 +48,10 @@ export function validateQuery<T extends object>(dto: Dto<T>, query: object): T {
 
 function flatten(error: ValidationError, parent: string): MemberFault[] {
   const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-  const own = Object.entries(error.constraints ?? {}).map(
-    ([constraint, detail]): MemberFault =>
-      constraint === 'whitelistValidation'
-        ? { kind: 'unknown-member', pointer, detail: 'there is no such member here' }
-        : { kind: 'invalid-member', pointer, detail },
+  const own = Object.entries(error.constraints ?? {}).map(([constraint, detail]): MemberFault =>
+    constraint === 'whitelistValidation'
+      ? { kind: 'unknown-member', pointer, detail: 'there is no such member here' }
+      : { kind: 'invalid-member', pointer, detail },
   );
   return [...own, ...(error.children ?? []).flatMap((child) => flatten(child, pointer))];
 }

@@ -27,7 +27,10 @@ export async function takeImage(call: Call, images: ImagesService, bytesMax: num
     discard: (upload) => images.discard(upload),
   });
   if (file === undefined) {
-    throw new Problem('invalid-member', { detail: 'image: the body has no image.', errors: [{ pointer: '/image', detail: 'a file is expected' }] });
+    throw new Problem('invalid-member', {
+      detail: 'image: the body has no image.',
+      errors: [{ pointer: '/image', detail: 'a file is expected' }],
+    });
   }
   try {
     const description: unknown = document ? parseJson(document.text) : Object.fromEntries(fields);
@@ -55,5 +58,7 @@ async function readableOr422(upload: Upload, images: ImagesService): Promise<Rea
   const { inspection } = upload;
   if (inspection.ok) return { ...upload, header: inspection.header };
   await images.discard(upload);
-  throw new Problem(inspection.reason === 'too-large' ? 'image-too-large' : 'unreadable-image', { detail: inspection.detail });
+  throw new Problem(inspection.reason === 'too-large' ? 'image-too-large' : 'unreadable-image', {
+    detail: inspection.detail,
+  });
 }

@@ -18,7 +18,10 @@ export class ImageView {
   @ApiProperty({ description: 'Pages of a document, frames of an animation.', type: 'integer', example: 1 })
   pages: number;
   @ApiProperty({ description: 'Size of the content.', type: 'integer', example: 3_145_728 }) bytes: number;
-  @ApiProperty({ description: 'SHA-256 of the content, hexadecimal.', example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' })
+  @ApiProperty({
+    description: 'SHA-256 of the content, hexadecimal.',
+    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  })
   digest: string;
   @ApiProperty({ format: 'date-time' }) created: string;
   @ApiProperty({ format: 'date-time' }) modified: string;
@@ -26,7 +29,10 @@ export class ImageView {
   @ApiProperty({
     type: 'object',
     additionalProperties: { type: 'string', format: 'uri' },
-    example: { self: `http://localhost:3000/images/${example}`, content: `http://localhost:3000/images/${example}/content` },
+    example: {
+      self: `http://localhost:3000/images/${example}`,
+      content: `http://localhost:3000/images/${example}/content`,
+    },
   })
   links: Record<string, string>;
 }
@@ -35,7 +41,10 @@ export class ImageListView {
   static readonly element = 'images';
 
   @ApiProperty({ type: [ImageView] }) items: ImageView[];
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'string', format: 'uri' } }) links: Record<string, string>;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string', format: 'uri' } }) links: Record<
+    string,
+    string
+  >;
 }
 
 export function imageView(image: Image, origin: string): ImageView {

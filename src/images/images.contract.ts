@@ -8,9 +8,14 @@ import { ImageListView, ImageView } from './image.view.js';
 
 const tag = 'Images';
 const bytes = ['image/*'];
-const nameRule = { description: 'Unique among the images. 1 to 200 characters, no control characters.', minLength: 1, maxLength: 200, example: 'holiday.jpg' };
+const nameRule = {
+  description: 'Unique among the images. 1 to 200 characters, no control characters.',
+  minLength: 1,
+  maxLength: 200,
+  example: 'holiday.jpg',
+};
 /** A name goes into headers and onto screens. */
-// eslint-disable-next-line no-control-regex
+
 const printable = /^[^\u0000-\u001f\u007f]*$/u;
 
 export class CreateImageQuery {
@@ -24,7 +29,11 @@ export class CreateImageQuery {
 
 /** The structured part beside the bytes, in multipart/related. */
 export class ImageDescription extends CreateImageQuery {
-  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, description: 'Up to 50, yours to choose.' })
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Up to 50, yours to choose.',
+  })
   @IsOptional()
   @IsLabels()
   labels?: Record<string, string>;
@@ -33,8 +42,16 @@ export class ImageDescription extends CreateImageQuery {
 export class ListImagesQuery extends PageQuery {
   @ApiPropertyOptional({ example: 'image/webp' }) @IsOptional() @IsString() mediaType?: string;
   @ApiPropertyOptional({ description: 'The image of exactly this name.' }) @IsOptional() @IsString() name?: string;
-  @ApiPropertyOptional({ type: String, format: 'date-time' }) @IsOptional() @Type(() => Date) @IsDate() createdAfter?: Date;
-  @ApiPropertyOptional({ type: String, format: 'date-time' }) @IsOptional() @Type(() => Date) @IsDate() createdBefore?: Date;
+  @ApiPropertyOptional({ type: String, format: 'date-time' })
+  @IsOptional()
+  @Type(() => Date)
+  @IsDate()
+  createdAfter?: Date;
+  @ApiPropertyOptional({ type: String, format: 'date-time' })
+  @IsOptional()
+  @Type(() => Date)
+  @IsDate()
+  createdBefore?: Date;
 }
 
 /** A merge patch (RFC 7396): null takes a member away. */
@@ -46,13 +63,22 @@ export class ImagePatch {
   @Matches(printable, { message: 'name must not have control characters' })
   name?: string | null;
 
-  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string', nullable: true }, example: { album: 'summer', draft: null } })
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string', nullable: true },
+    example: { album: 'summer', draft: null },
+  })
   @IsOptional()
   @IsObject()
   @IsLabels({ nullable: true })
   labels?: Record<string, string | null>;
 
-  @ApiPropertyOptional({ type: String, nullable: true, format: 'date-time', description: 'When the image goes by itself.' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'date-time',
+    description: 'When the image goes by itself.',
+  })
   @ValidateIf((patch: ImagePatch) => patch.expires !== undefined && patch.expires !== null)
   @Type(() => Date)
   @IsDate({ message: 'expires must be a date and time (RFC 3339)' })
@@ -86,9 +112,21 @@ export const createImage = row({
   },
   answers: {
     201: { description: 'Stored.', headers: ['Location', 'ETag'], body: ImageView },
-    303: { description: 'These bytes are stored already: Location leads to the image that has them.', headers: ['Location'], body: ImageView },
+    303: {
+      description: 'These bytes are stored already: Location leads to the image that has them.',
+      headers: ['Location'],
+      body: ImageView,
+    },
   },
-  problems: ['name-taken', 'unreadable-image', 'image-too-large', 'invalid-member', 'unknown-member', 'digest-mismatch', 'storage-full'],
+  problems: [
+    'name-taken',
+    'unreadable-image',
+    'image-too-large',
+    'invalid-member',
+    'unknown-member',
+    'digest-mismatch',
+    'storage-full',
+  ],
 });
 
 export const listImages = row({
@@ -124,7 +162,11 @@ export const getImageContent = row({
   tag,
   summary: 'The bytes of an image',
   answers: {
-    200: { description: 'The bytes as they were stored.', headers: ['ETag', 'Accept-Ranges', 'Repr-Digest', 'Content-Disposition'], content: bytes },
+    200: {
+      description: 'The bytes as they were stored.',
+      headers: ['ETag', 'Accept-Ranges', 'Repr-Digest', 'Content-Disposition'],
+      content: bytes,
+    },
     206: {
       description: 'One range, or several as multipart/byteranges.',
       headers: ['ETag', 'Accept-Ranges', 'Repr-Digest', 'Content-Disposition'],

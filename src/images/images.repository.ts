@@ -57,14 +57,15 @@ export class ImagesRepository {
 
   /** null where the name is taken: the index decides between simultaneous creations. */
   async insert(tx: EntityManager, image: NewImage): Promise<Image | null> {
-    const { raw } = await this.images(tx)
+    const result = await this.images(tx)
       .createQueryBuilder()
       .insert()
       .values(image)
       .orIgnore()
       .returning('id')
       .execute();
-    if (!Array.isArray(raw) || raw.length === 0) return null;
+    const inserted: unknown = result.raw;
+    if (!Array.isArray(inserted) || inserted.length === 0) return null;
     return this.images(tx).findOneByOrFail({ id: image.id });
   }
 

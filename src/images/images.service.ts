@@ -53,7 +53,11 @@ export class ImagesService {
    * Creates an image of an upload, unless its name is taken, or no name is given and an image has the same bytes.
    * Of simultaneous creations of a name, or of the same bytes without one, exactly one is `created`.
    */
-  async create(owner: string, upload: ReadableUpload, given: { name?: string; labels?: Record<string, string> }): Promise<Creation> {
+  async create(
+    owner: string,
+    upload: ReadableUpload,
+    given: { name?: string; labels?: Record<string, string> },
+  ): Promise<Creation> {
     try {
       return await this.images.transaction((tx) => this.createIn(tx, owner, upload, given));
     } finally {
@@ -84,7 +88,10 @@ export class ImagesService {
   }
 
   /** Inserts an image whose bytes are kept already; null where its name is taken. */
-  insert(tx: EntityManager, image: Pick<NewImage, 'id' | 'owner' | 'name' | 'labels' | 'taskId' | 'expiresAt'> & ReadableUpload): Promise<Image | null> {
+  insert(
+    tx: EntityManager,
+    image: Pick<NewImage, 'id' | 'owner' | 'name' | 'labels' | 'taskId' | 'expiresAt'> & ReadableUpload,
+  ): Promise<Image | null> {
     const { id, owner, digest, bytes, header, name, labels, taskId, expiresAt } = image;
     return this.images.insert(tx, {
       ...{ id, owner, digest, bytes },

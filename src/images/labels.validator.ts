@@ -5,7 +5,10 @@ const keyPattern = /^[\w.-]{1,64}$/;
 const valueLengthMax = 256;
 
 /** Labels: a flat object of short strings. `nullable` for a merge patch, where null takes a label away. */
-export function IsLabels({ nullable = false }: { nullable?: boolean } = {}, options?: ValidationOptions): PropertyDecorator {
+export function IsLabels(
+  { nullable = false }: { nullable?: boolean } = {},
+  options?: ValidationOptions,
+): PropertyDecorator {
   return (target, propertyName) => {
     registerDecorator({
       name: 'isLabels',

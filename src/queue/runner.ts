@@ -27,7 +27,9 @@ export class Runner {
   /** @throws Error unless every job has exactly one handler. */
   async start(): Promise<void> {
     const events: WorkerEvents = new EventEmitter();
-    const poolId = new Promise<string>((resolve) => events.once('pool:create', ({ workerPool }) => resolve(workerPool.id)));
+    const poolId = new Promise<string>((resolve) =>
+      events.once('pool:create', ({ workerPool }) => resolve(workerPool.id)),
+    );
     this.runner = await run({
       connectionString: this.options.databaseUrl,
       taskList: this.taskList(),
@@ -60,7 +62,8 @@ export class Runner {
     const list: TaskList = {};
     for (const name of jobNames) {
       const [handler, ...others] = byName.get(name) ?? [];
-      if (handler === undefined || others.length > 0) throw new Error(`job ${name} has ${others.length} handlers too many, or none`);
+      if (handler === undefined || others.length > 0)
+        throw new Error(`job ${name} has ${others.length} handlers too many, or none`);
       list[name] = async (payload, { abortSignal }) => handler.run(payload, { signal: abortSignal });
     }
     return list;

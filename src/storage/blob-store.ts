@@ -44,7 +44,12 @@ export class BlobStore {
       transform(chunk: Buffer, _encoding, done) {
         bytes += chunk.length;
         if (bytes > bytesMax) {
-          done(new Problem('body-too-large', { detail: `An image is at most ${bytesMax} bytes.`, members: { limit: bytesMax } }));
+          done(
+            new Problem('body-too-large', {
+              detail: `An image is at most ${bytesMax} bytes.`,
+              members: { limit: bytesMax },
+            }),
+          );
           return;
         }
         hash.update(chunk);
@@ -114,5 +119,7 @@ async function sync(path: string): Promise<void> {
 function orStorageFull(error: unknown): unknown {
   const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
   // EFBIG: the limit on the size of files (RLIMIT_FSIZE, or the file system's own).
-  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG' ? new Problem('storage-full', { cause: error }) : error;
+  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG'
+    ? new Problem('storage-full', { cause: error })
+    : error;
 }

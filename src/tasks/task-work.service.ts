@@ -18,7 +18,11 @@ export class TaskWorkService {
   async start(id: string): Promise<Task | null> {
     const task = await this.tasks.start(id);
     if (task === null) {
-      await this.tasks.failExhausted(id, 'crashed', `The process that worked on it died, ${attemptsMax} times out of ${attemptsMax}.`);
+      await this.tasks.failExhausted(
+        id,
+        'crashed',
+        `The process that worked on it died, ${attemptsMax} times out of ${attemptsMax}.`,
+      );
     }
     return task;
   }

@@ -36,7 +36,8 @@ export async function takeTask(call: Call, images: ImagesService, bytesMax: numb
     const speech = speechOf(document);
     const { operations, image } = parseTask(document.text, speech);
     if (file === undefined) return { operations, speech, source: { imageId: imageIdOf(image) } };
-    if (image !== undefined) throw invalid('/image', 'the image came along in a part of its own', 'leave it out, or leave the part out');
+    if (image !== undefined)
+      throw invalid('/image', 'the image came along in a part of its own', 'leave it out, or leave the part out');
     return { operations, speech, source: file };
   } catch (error) {
     if (file !== undefined) await images.discard(file);
@@ -66,9 +67,15 @@ const uuid = /(?:^|\/images\/)([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\/
 
 /** The id in an image's URI, absolute or not, or the id itself. */
 function imageIdOf(image: string | undefined): string {
-  if (image === undefined) throw invalid('/image', 'which image? Name a stored one, or send one along as multipart', 'the URI of an image is expected');
+  if (image === undefined)
+    throw invalid(
+      '/image',
+      'which image? Name a stored one, or send one along as multipart',
+      'the URI of an image is expected',
+    );
   const id = uuid.exec(image)?.[1];
-  if (id === undefined) throw invalid('/image', 'not the URI of an image here', 'a URI such as /images/{id} is expected');
+  if (id === undefined)
+    throw invalid('/image', 'not the URI of an image here', 'a URI such as /images/{id} is expected');
   return id.toLowerCase();
 }
 

@@ -35,13 +35,18 @@ export class TaskView {
   state: TaskState;
   @ApiProperty({ example: messages.pending }) message: string;
   @ApiProperty({ format: 'date-time' }) created: string;
-  @ApiPropertyOptional({ format: 'date-time', description: 'Of the attempt that runs, or ended the task.' }) started?: string;
+  @ApiPropertyOptional({ format: 'date-time', description: 'Of the attempt that runs, or ended the task.' })
+  started?: string;
   @ApiPropertyOptional({ format: 'date-time' }) completed?: string;
   @ApiPropertyOptional({ type: ProgressView }) progress?: ProgressView;
   @ApiPropertyOptional({ type: EstimateView, description: 'While it is pending.' }) estimate?: EstimateView;
   @ApiPropertyOptional({ description: 'Why it failed, for people.', example: 'Invalid image format.' }) detail?: string;
   @ApiPropertyOptional({ description: 'Why it failed, for machines.', example: 'invalid-image' }) problem?: string;
-  @ApiProperty({ type: [Object], description: 'In the order in which they are done.', example: [{ operation: 'resize', width: 400 }] })
+  @ApiProperty({
+    type: [Object],
+    description: 'In the order in which they are done.',
+    example: [{ operation: 'resize', width: 400 }],
+  })
   operations: object[];
   @ApiProperty({
     type: 'object',
@@ -76,7 +81,10 @@ export class TaskListView {
   static readonly element = 'tasks';
 
   @ApiProperty({ type: [TaskView] }) items: TaskView[];
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'string', format: 'uri' } }) links: Record<string, string>;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string', format: 'uri' } }) links: Record<
+    string,
+    string
+  >;
 }
 
 export function taskView(task: Task, origin: string, now: Date): TaskView {

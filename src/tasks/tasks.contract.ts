@@ -8,8 +8,15 @@ import { type TaskState, taskStates } from './task.js';
 import { TaskListView, TaskView } from './task.view.js';
 
 const tag = 'Tasks';
-const example = { image: '/images/019a6f3e-6c1a-7bd2-9d3e-0f6b6a4d2c11', operations: [{ operation: 'resize', width: 400 }, { operation: 'convert', format: 'webp' }] };
-const xmlExample = '<task><image href="/images/019a6f3e-6c1a-7bd2-9d3e-0f6b6a4d2c11"/><operations><resize width="400"/><convert format="webp"/></operations></task>';
+const example = {
+  image: '/images/019a6f3e-6c1a-7bd2-9d3e-0f6b6a4d2c11',
+  operations: [
+    { operation: 'resize', width: 400 },
+    { operation: 'convert', format: 'webp' },
+  ],
+};
+const xmlExample =
+  '<task><image href="/images/019a6f3e-6c1a-7bd2-9d3e-0f6b6a4d2c11"/><operations><resize width="400"/><convert format="webp"/></operations></task>';
 
 /** What is asked for. Each operation is checked by its own schema: processing/operations. */
 export class TaskRequest {
@@ -27,16 +34,30 @@ const taskSchema = {
   required: ['operations'],
   additionalProperties: false,
   properties: {
-    image: { type: 'string', description: 'URI or id of a stored image. Left out where the image comes in a part of its own.' },
+    image: {
+      type: 'string',
+      description: 'URI or id of a stored image. Left out where the image comes in a part of its own.',
+    },
     operations: { ...operationsSchema(), description: 'Done in this order.' },
   },
 };
 
 export class ListTasksQuery extends PageQuery {
   @ApiPropertyOptional({ enum: taskStates }) @IsOptional() @IsIn(taskStates) state?: TaskState;
-  @ApiPropertyOptional({ format: 'uuid', description: 'Tasks that work on this image.' }) @IsOptional() @IsUUID() image?: string;
-  @ApiPropertyOptional({ type: String, format: 'date-time' }) @IsOptional() @Type(() => Date) @IsDate() createdAfter?: Date;
-  @ApiPropertyOptional({ type: String, format: 'date-time' }) @IsOptional() @Type(() => Date) @IsDate() createdBefore?: Date;
+  @ApiPropertyOptional({ format: 'uuid', description: 'Tasks that work on this image.' })
+  @IsOptional()
+  @IsUUID()
+  image?: string;
+  @ApiPropertyOptional({ type: String, format: 'date-time' })
+  @IsOptional()
+  @Type(() => Date)
+  @IsDate()
+  createdAfter?: Date;
+  @ApiPropertyOptional({ type: String, format: 'date-time' })
+  @IsOptional()
+  @Type(() => Date)
+  @IsDate()
+  createdBefore?: Date;
 }
 
 const done = {
@@ -56,7 +77,11 @@ export const createTask = row({
     'pending or when it failed, 303 to the outcome when it is done. A task that was asked in XML answers in XML unless Accept says otherwise.',
   accepts: {
     'application/json': { description: 'Naming a stored image.', schema: taskSchema, example },
-    'application/xml': { description: 'The same in XML: an element for each operation.', schema: { type: 'string' }, example: xmlExample },
+    'application/xml': {
+      description: 'The same in XML: an element for each operation.',
+      schema: { type: 'string' },
+      example: xmlExample,
+    },
     'text/xml': { description: 'The same as application/xml.', schema: { type: 'string' }, example: xmlExample },
     'multipart/form-data': {
       description: 'A form with a field `task` (JSON or XML) and a file `image`.',
@@ -70,7 +95,8 @@ export const createTask = row({
       },
     },
     'multipart/related': {
-      description: 'RFC 2387: a root part in JSON or XML, and the image. Order and boundary are free, `start` is honoured.',
+      description:
+        'RFC 2387: a root part in JSON or XML, and the image. Order and boundary are free, `start` is honoured.',
       schema: { type: 'string', format: 'binary' },
     },
   },

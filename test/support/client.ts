@@ -44,7 +44,11 @@ export class Client {
   }
 
   /** A form, as a browser or `curl -F` sends it. */
-  postForm(target: string, fields: Record<string, string | Upload>, headers: Record<string, string> = {}): Promise<Reply> {
+  postForm(
+    target: string,
+    fields: Record<string, string | Upload>,
+    headers: Record<string, string> = {},
+  ): Promise<Reply> {
     const { contentType, body } = formData(fields);
     return this.post(target, body, { 'Content-Type': contentType, ...headers });
   }
@@ -63,7 +67,10 @@ export function formData(fields: Record<string, string | Upload>): { contentType
     const head = `--xyz\r\n${disposition}; filename="${value.filename}"\r\nContent-Type: ${value.mediaType}\r\n\r\n`;
     return [Buffer.from(head), value.bytes, Buffer.from('\r\n')];
   });
-  return { contentType: 'multipart/form-data; boundary=xyz', body: Buffer.concat([...parts, Buffer.from('--xyz--\r\n')]) };
+  return {
+    contentType: 'multipart/form-data; boundary=xyz',
+    body: Buffer.concat([...parts, Buffer.from('--xyz--\r\n')]),
+  };
 }
 
 export interface RelatedPart {
@@ -78,12 +85,16 @@ export function related(parts: RelatedPart[], parameters = ''): { contentType: s
     const id = contentId === undefined ? '' : `Content-ID: <${contentId}>\r\n`;
     return [Buffer.from(`--xyz\r\nContent-Type: ${mediaType}\r\n${id}\r\n`), Buffer.from(bytes), Buffer.from('\r\n')];
   });
-  return { contentType: `multipart/related; boundary=xyz${parameters}`, body: Buffer.concat([...bytes, Buffer.from('--xyz--\r\n')]) };
+  return {
+    contentType: `multipart/related; boundary=xyz${parameters}`,
+    body: Buffer.concat([...bytes, Buffer.from('--xyz--\r\n')]),
+  };
 }
 
 function exchange(method: string, url: URL, { headers = {}, body }: CallOptions): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const length = typeof body === 'string' || Buffer.isBuffer(body) ? { 'Content-Length': String(Buffer.byteLength(body)) } : {};
+    const length =
+      typeof body === 'string' || Buffer.isBuffer(body) ? { 'Content-Length': String(Buffer.byteLength(body)) } : {};
     const request = http.request(url, { method, headers: { ...length, ...headers }, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));

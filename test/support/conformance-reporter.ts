@@ -22,7 +22,9 @@ export default class ConformanceReporter {
     if (!this.ranAll(results)) return;
     const declared = declaredAnswers(contractRows());
     const missing = declared.filter((answer) => !seen.has(answer));
-    console.log(`Conformance: ${declared.length - missing.length} of ${declared.length} declared answers were provoked.`);
+    console.log(
+      `Conformance: ${declared.length - missing.length} of ${declared.length} declared answers were provoked.`,
+    );
     if (missing.length > 0) this.error = new Error(`Declared, but provoked by no test:\n  ${missing.join('\n  ')}`);
   }
 

@@ -11,7 +11,14 @@ import { problems, type ProblemSlug } from '../../src/problems.js';
 import { type Reply } from './client.js';
 
 /** Refusals that come before any row is known, or at any: not repeated at each row. */
-const anywhere: ProblemSlug[] = ['malformed-request', 'method-not-allowed', 'request-timeout', 'uri-too-long', 'headers-too-large', 'not-found'];
+const anywhere: ProblemSlug[] = [
+  'malformed-request',
+  'method-not-allowed',
+  'request-timeout',
+  'uri-too-long',
+  'headers-too-large',
+  'not-found',
+];
 
 /** Fails unless the answer is one that its contract row declares, complete with its headers and the shape of its body. */
 export function checkConformance({ method, path, reply }: { method: string; path: string; reply: Reply }): void {
@@ -19,7 +26,8 @@ export function checkConformance({ method, path, reply }: { method: string; path
   const slug = slugOf(reply);
   const where = `${method} ${path} → ${reply.status}${slug === undefined ? '' : ` ${slug}`}`;
   if (slug !== undefined) checkProblem(where, reply, slug, row);
-  else if (row === undefined) expectThat(method === 'OPTIONS' && reply.status === 204, `${where}: no contract row declares it`);
+  else if (row === undefined)
+    expectThat(method === 'OPTIONS' && reply.status === 204, `${where}: no contract row declares it`);
   else checkAnswer(where, row, method, reply);
   if (row) record(`${row.id} ${slug ?? reply.status}`);
 }
@@ -44,7 +52,9 @@ function slugOf(reply: Reply): ProblemSlug | undefined {
   if (!/^application\/problem\+(json|xml)/.test(reply.headers['content-type'] ?? '')) return undefined;
   const slug = /\/problems\/([a-z-]+)/.exec(reply.text)?.[1];
   // The answer to HEAD has no body: the status has to do.
-  const known = Object.keys(problems).find((candidate) => (slug === undefined ? problems[candidate as ProblemSlug].status === reply.status : candidate === slug));
+  const known = Object.keys(problems).find((candidate) =>
+    slug === undefined ? problems[candidate as ProblemSlug].status === reply.status : candidate === slug,
+  );
   return known as ProblemSlug | undefined;
 }
 
@@ -53,19 +63,27 @@ function checkProblem(where: string, reply: Reply, slug: ProblemSlug, row: Row |
   const declared = [...anywhere, ...(row ? problemsOf(row) : [])];
   expectThat(declared.includes(slug), `${where}: ${row?.id ?? 'no row'} does not declare it`);
   expectThat(reply.status !== 405 || reply.headers.allow !== undefined, `${where}: no Allow`);
-  expectThat(![429, 503].includes(reply.status) || reply.headers['retry-after'] !== undefined, `${where}: no Retry-After`);
+  expectThat(
+    ![429, 503].includes(reply.status) || reply.headers['retry-after'] !== undefined,
+    `${where}: no Retry-After`,
+  );
   if (reply.json !== undefined) checkSchema(where, 'ProblemDocument', reply.json);
 }
 
 function checkAnswer(where: string, row: Row, method: string, reply: Reply): void {
-  if (reply.status === 304) return expectThat(Boolean(row.conditional) && row.method === 'GET', `${where}: not declared`);
+  if (reply.status === 304)
+    return expectThat(Boolean(row.conditional) && row.method === 'GET', `${where}: not declared`);
   const answer = row.answers[reply.status];
   if (answer === undefined) throw new Error(`${where}: ${row.id} does not declare it`);
   for (const name of answer.headers ?? []) {
     expectThat(reply.headers[name.toLowerCase()] !== undefined, `${where}: no ${name}`);
   }
-  expectThat(method !== 'POST' || ![206, 304, 416].includes(reply.status), `${where}: never an answer to POST (RFC 9110 9.3.3)`);
-  if (answer.body === undefined && answer.content === undefined) expectThat(reply.bytes.length === 0, `${where}: a body`);
+  expectThat(
+    method !== 'POST' || ![206, 304, 416].includes(reply.status),
+    `${where}: never an answer to POST (RFC 9110 9.3.3)`,
+  );
+  if (answer.body === undefined && answer.content === undefined)
+    expectThat(reply.bytes.length === 0, `${where}: a body`);
   if (answer.body !== undefined && reply.headers['content-type'] === 'application/json' && method !== 'HEAD') {
     checkSchema(where, answer.body.name, reply.json);
   }

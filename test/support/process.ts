@@ -38,14 +38,23 @@ export class ServiceProcess {
     const { role = 'all', environment = {}, fileKilobytesMax } = this.options;
     const main = `exec "${process.execPath}" --enable-source-maps dist/src/main.js`;
     const limit = fileKilobytesMax === undefined ? '' : `ulimit -f ${fileKilobytesMax * 2}; `;
-    const env = { PATH: process.env['PATH'], DATABASE_URL: this.database.url, DATA_DIR: this.dataDir, PORT: '0', ROLE: role, ...environment };
+    const env = {
+      PATH: process.env['PATH'],
+      DATABASE_URL: this.database.url,
+      DATA_DIR: this.dataDir,
+      PORT: '0',
+      ROLE: role,
+      ...environment,
+    };
     // The shell's ulimit counts in blocks of 512 bytes (POSIX).
     const child = spawn('sh', ['-c', limit + main], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     await new Promise<void>((resolve, reject) => {
       const listen = (chunk: Buffer): void => {
         this.output += chunk.toString();
-        const origin = /is ready: (http:\/\/\S+?)\/ /.exec(this.output.slice(this.output.lastIndexOf('Darkroom is ready')))?.[1];
+        const origin = /is ready: (http:\/\/\S+?)\/ /.exec(
+          this.output.slice(this.output.lastIndexOf('Darkroom is ready')),
+        )?.[1];
         if (origin === undefined) return;
         this.client = new Client(origin);
         resolve();

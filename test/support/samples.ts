@@ -29,7 +29,12 @@ export function samples({ imageId, taskId, image }: Known): Record<string, Sampl
     listImages: { path: '/images' },
     getImage: { path: `/images/${imageId}` },
     getImageContent: { path: `/images/${imageId}/content` },
-    patchImage: { path: `/images/${imageId}`, headers: patch, body: '{"labels":{"a":"b"}}', broken: { headers: patch, body: '{' } },
+    patchImage: {
+      path: `/images/${imageId}`,
+      headers: patch,
+      body: '{"labels":{"a":"b"}}',
+      broken: { headers: patch, body: '{' },
+    },
     deleteImage: { path: `/images/${imageId}` },
     createTask: { path: '/images/tasks', headers: json, body: task, broken: { headers: json, body: '{"image":' } },
     listTasks: { path: '/images/tasks' },

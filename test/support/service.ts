@@ -30,10 +30,20 @@ export class Service {
     private worker: Worker | undefined,
   ) {}
 
-  static async start({ worker = false, environment = {}, databaseUrl = (url) => url }: ServiceOptions = {}): Promise<Service> {
+  static async start({
+    worker = false,
+    environment = {},
+    databaseUrl = (url) => url,
+  }: ServiceOptions = {}): Promise<Service> {
     const database = await cloneDatabase();
     const dataDir = await mkdtemp(join(tmpdir(), 'darkroom-service-'));
-    const config = readConfig({ DATA_DIR: dataDir, PORT: '0', WORKER_CONCURRENCY: '2', DRAIN_SECONDS: '1', ...environment });
+    const config = readConfig({
+      DATA_DIR: dataDir,
+      PORT: '0',
+      WORKER_CONCURRENCY: '2',
+      DRAIN_SECONDS: '1',
+      ...environment,
+    });
     const url = databaseUrl(database.url);
     const app = await createApp(config, url);
     // What is provoked on purpose is not to be read about.
