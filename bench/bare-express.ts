@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { createServer } from 'node:http';
 import express, { type Request, type Response } from 'express';
 import pg from 'pg';
 
@@ -26,7 +27,11 @@ app.disable('x-powered-by');
 app.disable('etag');
 app.get('/ready', (_request, response) => void response.end());
 app.post('/tasks', express.json(), accept);
-const server = app.listen(Number(PORT), '127.0.0.1');
+const server = createServer(app).listen(Number(PORT), '127.0.0.1');
+server.once('listening', () => {
+  const address = server.address();
+  if (address !== null && typeof address !== 'string') console.log(`http://127.0.0.1:${address.port}`);
+});
 process.once('SIGTERM', () => {
   server.close();
   server.closeAllConnections();

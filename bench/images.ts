@@ -9,7 +9,7 @@ import { ratios } from './statistics.js';
 const rounds = 2;
 const count = 60;
 /** Further ones, done before the clock starts: as many as make every process load its code. */
-const warmUps = 4;
+const warmUps = 8;
 const width = 1_600;
 const operations = JSON.stringify([
   { operation: 'resize', width },

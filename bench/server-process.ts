@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { type Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Bench } from './benchmark.js';
@@ -15,14 +14,17 @@ export interface ServerOptions {
   /** Relative to this folder's compiled form. */
   readonly script: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Answers 200 once it is ready. */
+  /** Answers 200 once it is ready. The server prints its URL when it listens. */
   readonly readyPath: string;
   readonly profiled?: boolean;
 }
 
 const readyMs = 30_000;
+const askAgainMs = 50;
 /** The service drains for six seconds at most. */
 const stopMs = 10_000;
+/** Characters of its output that are kept. */
+const tailLength = 4_000;
 
 /** The real service, as it is run in production. */
 export function startService(
@@ -38,15 +40,14 @@ export async function startServer(
   { script, env, readyPath, profiled = false }: ServerOptions,
 ): Promise<ServerProcess> {
   const { signal, profileFolder } = bench;
-  const port = await freePort();
   const profiling = profiled && profileFolder !== undefined ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
   const child = spawn(process.execPath, [...profiling, fileURLToPath(new URL(script, import.meta.url))], {
-    env: { PATH: process.env['PATH'], NODE_ENV: 'production', PORT: String(port), HOST: '127.0.0.1', ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { PATH: process.env['PATH'], NODE_ENV: 'production', PORT: '0', HOST: '127.0.0.1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
     signal,
   });
-  let complaints = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints = (complaints + text).slice(-4_000)));
+  const printed = tail(child.stdout);
+  const complaints = tail(child.stderr);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()).on('error', () => resolve()));
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
@@ -54,30 +55,28 @@ export async function startServer(
     await exited;
     clearTimeout(killer);
   };
-  const url = `http://127.0.0.1:${port}`;
-  const up = await Promise.race([isReady(`${url}${readyPath}`, signal), exited.then(() => false)]);
-  if (!up || child.pid === undefined) {
-    await stop();
-    signal.throwIfAborted();
-    throw new Error(`${script} did not get ready. Its last words:\n${complaints}`);
+  for (const until = Date.now() + readyMs; Date.now() < until && child.exitCode === null && !signal.aborted;) {
+    // The system chose the port: one chosen here could be another's by now, who would answer as if all were well.
+    const url = /http:\/\/[^\s/]+:\d+/.exec(printed())?.[0];
+    if (url !== undefined && child.pid !== undefined && (await isReady(`${url}${readyPath}`))) {
+      return { url, pid: child.pid, [Symbol.asyncDispose]: stop };
+    }
+    await sleep(askAgainMs);
   }
-  return { url, pid: child.pid, [Symbol.asyncDispose]: stop };
+  await stop();
+  signal.throwIfAborted();
+  throw new Error(`${script} did not get ready. Its last words:\n${complaints()}`);
 }
 
-async function isReady(url: string, signal: AbortSignal): Promise<boolean> {
-  for (const until = Date.now() + readyMs; Date.now() < until && !signal.aborted; await sleep(50)) {
-    const answer = await fetch(url).catch(() => undefined);
-    await answer?.body?.cancel();
-    if (answer?.ok) return true;
-  }
-  return false;
+/** @returns what gives the end of what came so far */
+function tail(stream: Readable): () => string {
+  let text = '';
+  stream.setEncoding('utf8').on('data', (more: string) => (text = (text + more).slice(-tailLength)));
+  return () => text;
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.');
-  return address.port;
+async function isReady(url: string): Promise<boolean> {
+  const answer = await fetch(url).catch(() => undefined);
+  await answer?.body?.cancel();
+  return answer?.ok ?? false;
 }
