@@ -4,6 +4,7 @@ import { ConsoleModule } from './console/console.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ImagesApiModule } from './images/images.module.js';
 import { platform } from './platform.js';
+import { ReservationsApiModule } from './reservations/reservations.module.js';
 import { TasksApiModule } from './tasks/tasks.module.js';
 
 /** The API. Tasks come before images: of two routes that fit, the first is taken. */
@@ -12,7 +13,14 @@ export class AppModule {
   static forRoot(config: Config, databaseUrl: string): DynamicModule {
     return {
       module: AppModule,
-      imports: [...platform(config, databaseUrl, 'api'), TasksApiModule, ImagesApiModule, HealthModule, ConsoleModule],
+      imports: [
+        ...platform(config, databaseUrl, 'api'),
+        TasksApiModule,
+        ImagesApiModule,
+        ReservationsApiModule,
+        HealthModule,
+        ConsoleModule,
+      ],
     };
   }
 }

@@ -8,6 +8,7 @@ import { type Config } from './config.js';
 import { openApiDocument } from './http/openapi.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { answerOptions, expectContinueLate, refuseBrokenRequests, setTimeouts } from './http/server.js';
+import { ReservationsService } from './reservations/reservations.service.js';
 import { configureHttp } from './http/settings.js';
 
 /** The only way the API is built: for main, the tests and the OpenAPI document. It does not listen yet. */
@@ -31,6 +32,7 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
     ...(config.PUBLIC_URL === undefined ? {} : { publicUrl: config.PUBLIC_URL.replace(/\/+$/, '') }),
     uploadBytesMax: config.UPLOAD_BYTES_MAX,
     draining: false,
+    isEmptySlot: (path) => app.get(ReservationsService, { strict: false }).isEmptySlot('local', path),
     openapi: JSON.stringify(document, null, 2),
   });
   SwaggerModule.setup('docs', app, document, {

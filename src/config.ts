@@ -52,8 +52,20 @@ export class Config {
   /** Tasks that a worker process works on at once. */
   @IsInt() @Min(1) @Max(1024) WORKER_CONCURRENCY: number = availableParallelism();
 
+  /** How long a minted URI waits to be filled. */
+  @IsInt() @Min(1) RESERVATION_TTL: number = 3600;
+
+  /** Open reservations an owner may have. */
+  @IsInt() @Min(1) RESERVATIONS_MAX: number = 10_000;
+
   /** How long an outcome is kept. */
   @IsInt() @Min(1) RESULT_TTL: number = 7 * secondsPerDay;
+
+  /** How long a task is kept after its end. */
+  @IsInt() @Min(1) TASK_TTL: number = 30 * secondsPerDay;
+
+  /** How often what has had its time is swept. */
+  @IsInt() @Min(1) SWEEP_SECONDS: number = 60;
 
   /** SIGTERM: how long requests and jobs in hand may take to finish; after that jobs are given back. */
   @IsInt() @Min(0) @Max(600) DRAIN_SECONDS: number = 6;
@@ -100,7 +112,11 @@ export const variables = [
   'PIXELS_MAX',
   'TASK_SECONDS_MAX',
   'WORKER_CONCURRENCY',
+  'RESERVATION_TTL',
+  'RESERVATIONS_MAX',
   'RESULT_TTL',
+  'TASK_TTL',
+  'SWEEP_SECONDS',
   'DRAIN_SECONDS',
 ] as const satisfies (keyof Config)[];
 

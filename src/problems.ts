@@ -31,10 +31,21 @@ export const problems = {
     meaning:
       'Content-Digest or Repr-Digest (RFC 9530) names another SHA-256 than that of the bytes that arrived. Send them again.',
   },
+  'partial-put': {
+    status: 400,
+    title: 'A PUT replaces the whole',
+    meaning: 'Content-Range on PUT (RFC 9110 14.5) would change a part of the resource. Send the whole.',
+  },
   'not-found': {
     status: 404,
     title: 'There is nothing here',
     meaning: 'No resource has this URI: it never existed, was deleted, or its time was over.',
+  },
+  'empty-slot': {
+    status: 404,
+    title: 'This URI is reserved and not filled yet',
+    meaning:
+      'It was minted by an empty POST. PUT the content here before `expires`; until then it has no representation.',
   },
   'method-not-allowed': {
     status: 405,
@@ -55,6 +66,29 @@ export const problems = {
     status: 409,
     title: 'Another image has this name',
     meaning: 'A name belongs to one image. The Link header (rel="related") leads to the one that holds it.',
+  },
+  'other-content': {
+    status: 409,
+    title: 'This was filled with other content before',
+    meaning:
+      'A task or an invocation takes effect once, with the content of the first PUT. Mint another URI for another.',
+  },
+  'wrong-state': {
+    status: 409,
+    title: 'Not possible in the present state',
+    meaning:
+      'The controller resource cannot do this to the resource as it is now; the detail says which states it takes.',
+  },
+  'reservation-filled': {
+    status: 409,
+    title: 'The reservation is filled',
+    meaning: 'Only a reservation that is still empty can be given back. Delete what it was filled with instead.',
+  },
+  'idempotency-key-in-use': {
+    status: 409,
+    title: 'A request with this Idempotency-Key is being committed',
+    meaning:
+      'The first request with this key has not been answered yet. Send it again after Retry-After: the answer will be the same.',
   },
   'precondition-failed': {
     status: 412,
@@ -82,6 +116,18 @@ export const problems = {
     title: 'The range lies outside the content',
     meaning: 'Content-Range says how long the content is.',
   },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'This Idempotency-Key came with other content before',
+    meaning:
+      'A key stands for one request. Make a new key for a new request; for a repetition send the very same content.',
+  },
+  'not-reservable': {
+    status: 422,
+    title: 'Nothing can be reserved there',
+    meaning:
+      '`for` names a collection that takes PUT below it, such as /images or /images/tasks, or a controller resource.',
+  },
   'invalid-member': {
     status: 422,
     title: 'A member of the body has a value that cannot be used',
@@ -97,6 +143,16 @@ export const problems = {
     title: 'The image has too many pixels',
     meaning:
       'Pixels are counted over all pages, as the header of the image states them. /capabilities will tell the limit; the detail does.',
+  },
+  'precondition-required': {
+    status: 428,
+    title: 'Say which state you want to replace',
+    meaning: 'Other content is here already. GET it, and send its ETag in If-Match to replace it (RFC 6585 3).',
+  },
+  'too-many-reservations': {
+    status: 429,
+    title: 'Too many open reservations',
+    meaning: 'Fill some, or give them back (DELETE); those that are left go by themselves after a while.',
   },
   'headers-too-large': {
     status: 431,

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type Config } from './config.js';
+import { GarbageModule } from './garbage/garbage.module.js';
 import { platform } from './platform.js';
 import { TasksWorkModule } from './tasks/tasks.module.js';
 
@@ -7,6 +8,9 @@ import { TasksWorkModule } from './tasks/tasks.module.js';
 @Module({})
 export class WorkerModule {
   static forRoot(config: Config, databaseUrl: string): DynamicModule {
-    return { module: WorkerModule, imports: [...platform(config, databaseUrl, 'worker'), TasksWorkModule] };
+    return {
+      module: WorkerModule,
+      imports: [...platform(config, databaseUrl, 'worker'), TasksWorkModule, GarbageModule],
+    };
   }
 }

@@ -1,8 +1,11 @@
 import { NestFactory } from '@nestjs/core';
 import { type Config } from './config.js';
+import { Notifications } from './database/notifications.js';
+import { SweepJob } from './garbage/sweep.job.js';
 import { Processing } from './processing/processing.js';
 import { Runner } from './queue/runner.js';
 import { ProcessTaskJob } from './tasks/process-task.job.js';
+import { interruptions } from './tasks/task.js';
 import { WorkerModule } from './worker.module.js';
 
 /** A running worker: takes jobs until it is stopped. */
@@ -13,18 +16,20 @@ export interface Worker {
 
 export async function startWorker(config: Config, databaseUrl: string): Promise<Worker> {
   const context = await NestFactory.createApplicationContext(WorkerModule.forRoot(config, databaseUrl), {
-    logger: ['error', 'warn'],
+    logger: ['error', 'warn', 'log'],
     abortOnError: false,
   });
-  await context.get(Processing).warm();
-  const runner = new Runner(
-    { databaseUrl, concurrency: config.WORKER_CONCURRENCY, drainMs: config.DRAIN_SECONDS * 1000 },
-    [context.get(ProcessTaskJob)],
-  );
+  const [tasks, sweep] = [context.get(ProcessTaskJob), context.get(SweepJob)];
+  const notifications = new Notifications(databaseUrl);
+  notifications.on(interruptions, (taskId) => tasks.interrupt(taskId));
+  const options = { databaseUrl, concurrency: config.WORKER_CONCURRENCY, drainMs: config.DRAIN_SECONDS * 1000 };
+  const runner = new Runner(options, [tasks, sweep]);
+  await Promise.all([context.get(Processing).warm(), notifications.start(), sweep.ensure()]);
   await runner.start();
   return {
     async stop() {
       await runner.stop();
+      await notifications.stop();
       await context.close();
     },
   };

@@ -112,8 +112,8 @@ describe.each(['processing', 'http', 'storage', 'queue'])('%s', (technology) => 
     ({ from, to }) => folderOf(from) === technology && nouns.includes(folderOf(to)),
   );
 
-  rule('imports nothing of src but its own, problems and page', ({ from, to }) => {
-    const allowed = [technology, 'problems.ts', 'page.ts'];
+  rule('imports nothing of src but its own, problems, page and system-error', ({ from, to }) => {
+    const allowed = [technology, 'problems.ts', 'page.ts', 'system-error.ts'];
     return folderOf(from) === technology && isOurs(to) && !allowed.includes(folderOf(to)) && !allowed.includes(to);
   });
 });

@@ -17,13 +17,25 @@ let sample: (id: string) => Sample;
 
 beforeAll(async () => {
   service = await Service.start();
-  const image = await jpeg();
-  const stored = await service.client.post('/images', image, { 'Content-Type': 'image/jpeg' });
-  const task = await service.client.post('/images/tasks', {
-    image: stored.json.id,
-    operations: [{ operation: 'flip' }],
+  const { client } = service;
+  const stored = await client.post('/images', await jpeg(), { 'Content-Type': 'image/jpeg' });
+  const operations = [{ operation: 'flip' }];
+  const task = await client.post('/images/tasks', { image: stored.json.id, operations });
+  // Each controller resource has an invocation that was made: the task is cancelled, tried again, and pending.
+  const invoked = async (verb: string): Promise<string> => {
+    const reserved = await client.post('/reservations', { for: `/images/tasks/${task.json.id}/${verb}` });
+    await client.call('PUT', reserved.headers.location ?? '');
+    return reserved.json.id;
+  };
+  const invocationIds = { cancel: await invoked('cancel'), retry: await invoked('retry') };
+  const reservation = await client.post('/reservations', {});
+  const known = samples({
+    imageId: stored.json.id,
+    taskId: task.json.id,
+    reservationId: reservation.json.id,
+    invocationIds,
+    image: await jpeg({ seed: 2 }),
   });
-  const known = samples({ imageId: stored.json.id, taskId: task.json.id, image: await jpeg({ seed: 2 }) });
   sample = (id) => {
     const found = known[id];
     if (found === undefined) throw new Error(`test/support/samples.ts has no request for ${id}`);
@@ -93,7 +105,7 @@ describe('every operation', () => {
   );
 
   test.each(rowsThatMay('not-found'))('%s answers 404 where there is nothing', async (_name, row) => {
-    const path = sample(row.id).path.replace(/[0-9a-f-]{36}|not-found$/, unknownId);
+    const path = sample(row.id).path.replaceAll(/[0-9a-f-]{36}|not-found$/g, unknownId);
     expectProblem(await call(row.method, sample(row.id), { path }), 'not-found');
   });
 
@@ -148,10 +160,28 @@ describe('every operation', () => {
     expect(reply.headers['x-powered-by']).toBeUndefined();
   });
 
+  test.each(rows.filter(([, row]) => row.idempotencyKey))(
+    '%s knows a malformed Idempotency-Key',
+    async (_name, row) => {
+      expectProblem(
+        await call(row.method, sample(row.id), { headers: { 'Idempotency-Key': '"' } }),
+        'malformed-request',
+      );
+    },
+  );
+
+  test.each(rowsThatMay('partial-put'))('%s replaces the whole, or nothing', async (_name, row) => {
+    expectProblem(
+      await call(row.method, sample(row.id), { headers: { 'Content-Range': 'bytes 0-4/10' } }),
+      'partial-put',
+    );
+  });
+
   test.each(rowsThatMay('draining'))('%s takes no new work while the process shuts down', async (_name, row) => {
     service.draining = true;
-    const reply = await call(row.method, sample(row.id));
-    service.draining = false;
+    const reply = await call(row.method, sample(row.id)).finally(() => {
+      service.draining = false;
+    });
     expectProblem(reply, 'draining');
     expect(reply.headers).toMatchObject({ connection: 'close', 'retry-after': expect.any(String) });
   });

@@ -44,7 +44,13 @@ class Cut {
 const id = '01a00000-0000-7000-8000-000000000000';
 let known: ReturnType<typeof samples>;
 beforeAll(async () => {
-  known = samples({ imageId: id, taskId: id, image: await jpeg() });
+  known = samples({
+    imageId: id,
+    taskId: id,
+    reservationId: id,
+    invocationIds: { cancel: id, retry: id },
+    image: await jpeg(),
+  });
 });
 
 const dependent = contractRows()
@@ -82,7 +88,9 @@ describe('with a database that is not what it should be', () => {
     service = await Service.start();
     const client = new pg.Client({ connectionString: service.database.url });
     await client.connect();
-    await client.query("drop table images, tasks; delete from migrations where name like '0002%'");
+    await client.query(
+      "drop table images, tasks, reservations, invocations; delete from migrations where name like '0002%'",
+    );
     await client.end();
   });
   afterAll(() => service.stop());

@@ -1,6 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { InvocationEntity } from '../controllers/invocation.entity.js';
 import { ImageEntity } from '../images/image.entity.js';
+import { ReservationEntity } from '../reservations/reservation.entity.js';
 import { TaskEntity } from '../tasks/task.entity.js';
 
 /** Connections a process holds at most: a server of 100 connections carries a handful of processes. */
@@ -20,7 +22,7 @@ export function dataSource(url: string, applicationName: string): DataSource {
     connectTimeoutMS: connectTimeoutMs,
     // A connection that breaks while idle is replaced; without a handler it would end the process.
     poolErrorHandler: (error: Error) => logger.warn(`a connection broke: ${error.message}`),
-    entities: [ImageEntity, TaskEntity],
+    entities: [ImageEntity, TaskEntity, ReservationEntity, InvocationEntity],
     synchronize: false,
     migrationsRun: false,
   });

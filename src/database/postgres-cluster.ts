@@ -3,7 +3,7 @@ import { chmod, chown, lchown, link, lstat, mkdir, open, readdir, readFile, real
 import { rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Binaries, binariesFor, findBinaries, program, reachableFolders } from './postgres-binaries.js';
-import { hasCode } from './system-error.js';
+import { hasCode } from '../system-error.js';
 import { chooseServerUser, makeFolderFor, runAs, type ServerUser } from './postgres-user.js';
 
 /** A database cluster on disk, and all that is needed to run a server on it. */

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { link, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasCode } from './system-error.js';
+import { hasCode } from '../system-error.js';
 
 /** A server that runs on a cluster, as its postmaster.pid has it. */
 export interface Postmaster {

@@ -29,6 +29,11 @@ export function contentTypeOf(request: IncomingMessage): ContentType | undefined
   return { ...parsed, type: parsed.type.toLowerCase() };
 }
 
+/** RFC 9112 6.3: without Content-Length and Transfer-Encoding a request has no content. */
+export function hasContent({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
 /** The key of `row.accepts` that takes this request's content: exact, or a range such as `image/*`. */
 export function acceptedType(operation: Row, request: IncomingMessage): string {
   const accepted = Object.keys(operation.accepts ?? {});

@@ -1,12 +1,16 @@
+import { hash } from 'node:crypto';
 import { type Request, type Response } from 'express';
 import { Problem } from '../problems.js';
-import { acceptedType, contentTypeOf, parseJson, readBody, refuseLongContent } from './body.js';
+import { acceptedType, contentTypeOf, hasContent, parseJson, readBody, refuseLongContent } from './body.js';
 import { type Dto, type Parameters, type Query, type Representation, type Row, type Speech } from './contract.js';
-import { negotiate, spokenBy, typesOf } from './negotiation.js';
-import { type Current, evaluate } from './preconditions.js';
+import { mediaTypes, negotiate, spokenBy, typesOf } from './negotiation.js';
+import { evaluate } from './preconditions.js';
+import { etagOf } from './etag.js';
+import { reprDigest } from './content.js';
+import { idempotencyKeyOf } from './idempotency-key.js';
 import { nothingHere } from './nothing-here.js';
 import { originOf } from './origin.js';
-import { etagsOf } from './render.js';
+import { etagsOf, render } from './render.js';
 import { rowMatches } from './rows.js';
 import { httpSettings } from './settings.js';
 import { validateBody, validateQuery } from './validate.js';
@@ -46,6 +50,19 @@ export class Call<R extends Row = Row> {
     return acceptedType(this.row, this.request);
   }
 
+  /** Whether there is any content: an empty POST mints a URI. */
+  get isEmpty(): boolean {
+    return !hasContent(this.request);
+  }
+
+  /** The scope of the Idempotency-Key that came with a POST; undefined without one. */
+  get idempotency(): { owner: string; method: string; path: string; key: string } | undefined {
+    const key = idempotencyKeyOf(this.request);
+    return key === undefined
+      ? undefined
+      : { owner: this.owner, method: this.request.method, path: this.request.path, key };
+  }
+
   /** A JSON body as the DTO. */
   async json<T extends object>(dto: Dto<T>): Promise<T> {
     return validateBody(dto, parseJson(await readBody(this.request)));
@@ -56,16 +73,17 @@ export class Call<R extends Row = Row> {
     return negotiate(this.request, [...typesOf(representation, this.speech), ...extra]);
   }
 
-  /** Throws 412 where a precondition on a method that changes something does not hold (RFC 9110 13.2.2). */
-  requirePreconditions<T extends object>(
-    representation: Representation<T>,
-    view: T,
-    more: Partial<Current> = {},
-  ): void {
-    const etags = [...etagsOf(representation, view), ...(more.etags ?? [])];
-    if (evaluate(this.request.method, this.request.headers, { ...more, etags }) !== 'proceed') {
-      throw new Problem('precondition-failed', { headers: etags[0] === undefined ? {} : { ETag: etags[0] } });
-    }
+  /**
+   * Throws 412 where a precondition on a method that changes something does not hold (RFC 9110 13.2.2).
+   * @param view null: the resource has no representation yet
+   */
+  requirePreconditions<T extends object>(representation: Representation<T>, view: T | null, more: string[] = []): void {
+    const etags = view === null ? [] : [...etagsOf(representation, view), ...more];
+    if (evaluate(this.request.method, this.request.headers, { etags }) === 'proceed') return;
+    const present = view && render(representation, view, mediaTypes.json);
+    const headers =
+      present === null ? {} : { ETag: etagOf(present), 'Repr-Digest': reprDigest(hash('sha256', present)) };
+    throw new Problem('precondition-failed', { headers });
   }
 }
 
@@ -82,12 +100,17 @@ export function openCall<R extends Row>(operation: R, request: Request, response
   const speech = spokenBy(contentTypeOf(request)?.type);
   const available = Object.values<Row['answers'][number]>(operation.answers).flatMap((answer) => [
     ...(answer.body ? typesOf(answer.body, speech) : []),
+    ...(answer.or ? typesOf(answer.or, speech) : []),
     ...(answer.content ?? []),
   ]);
   // Which image/* there is, only the handler knows.
   const known = !available.some((mediaType) => mediaType.endsWith('/*'));
   if (available.length > 0 && known) negotiate(request, [...new Set(available)]);
-  if (operation.accepts) {
+  // RFC 9110 14.5
+  if (operation.method === 'PUT' && request.headers['content-range'] !== undefined) {
+    throw new Problem('partial-put', { errors: [{ header: 'Content-Range', detail: 'not taken on PUT' }] });
+  }
+  if (operation.accepts && (hasContent(request) || !operation.acceptsNothing)) {
     acceptedType(operation, request);
     refuseLongContent(request, settings.uploadBytesMax + multipartAllowance);
   }

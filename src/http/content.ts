@@ -59,13 +59,18 @@ export async function sendContent(request: Request, response: Response, content:
   } else await sendByteranges(response.status(206), content, slices);
 }
 
+/** RFC 9530 3. `digest`: SHA-256, hexadecimal. */
+export function reprDigest(digest: string): string {
+  return `sha-256=:${Buffer.from(digest, 'hex').toString('base64')}:`;
+}
+
 function describe(response: Response, content: Content, etag: string): void {
   response.setHeader('Content-Type', content.mediaType);
   response.setHeader('ETag', etag);
   response.setHeader('Last-Modified', content.lastModified.toUTCString());
   response.setHeader('Cache-Control', 'no-cache');
   response.setHeader('Accept-Ranges', 'bytes');
-  response.setHeader('Repr-Digest', `sha-256=:${Buffer.from(content.digest, 'hex').toString('base64')}:`);
+  response.setHeader('Repr-Digest', reprDigest(content.digest));
   response.setHeader('Content-Disposition', contentDisposition(content.filename, { type: 'inline' }));
   // What was uploaded is never run, whatever it claims to be.
   response.setHeader('X-Content-Type-Options', 'nosniff');

@@ -38,6 +38,8 @@ export interface AnswerSpec {
   headers?: readonly HeaderName[];
   /** Answered as JSON or XML, by Accept. */
   body?: Representation;
+  /** What the body may be instead; the handler says so with `as`. */
+  or?: Representation;
   /** Media types of an answer that is bytes. */
   content?: readonly string[];
 }
@@ -60,6 +62,10 @@ export interface Row {
   query?: Dto;
   /** Media type → what it holds. Anything else gives 415. */
   accepts?: Readonly<Record<string, BodySpec>>;
+  /** No content at all is taken too, and means something. */
+  acceptsNothing?: boolean;
+  /** A POST whose effect may be asked for again with the same Idempotency-Key. */
+  idempotencyKey?: boolean;
   answers: Readonly<Record<number, AnswerSpec>>;
   problems?: readonly ProblemSlug[];
   /** Preconditions (RFC 9110 13) are evaluated by the handler: 412 is declared, 304 too for a GET. */
@@ -86,7 +92,8 @@ type HeadersOf<S> = S extends { headers: readonly (infer Name extends HeaderName
     : { headers: Record<Exclude<Name, OwnHeader>, string> }
   : { headers?: undefined };
 type BodyOf<S> =
-  | (S extends { body: Representation<infer T> } ? { body: T; speak?: Speech } : never)
+  | (S extends { body: Representation<infer T> } ? { body: T; as?: undefined; speak?: Speech } : never)
+  | (S extends { or: Representation<infer U> } ? { body: U; as: Representation<U>; speak?: Speech } : never)
   | (S extends { content: readonly string[] } ? { content: Content } : never);
 type Carried<S> = S extends { body: Representation } | { content: readonly string[] }
   ? BodyOf<S>
@@ -106,6 +113,7 @@ export interface AnyAnswer {
   status: number;
   headers?: Readonly<Record<string, string>> | undefined;
   body?: object | undefined;
+  as?: Representation | undefined;
   content?: Content;
   speak?: Speech;
 }
@@ -120,6 +128,9 @@ export function problemsOf(operation: Row): ProblemSlug[] {
     found.add('malformed-body').add('body-too-large').add('unsupported-media-type');
   }
   if (operation.conditional) found.add('precondition-failed');
+  if (operation.method === 'PUT') found.add('partial-put');
+  if (operation.idempotencyKey)
+    found.add('malformed-request').add('idempotency-key-in-use').add('idempotency-key-reused');
   if (!operation.standalone) found.add('internal-error').add('database-unavailable');
   if (operation.method !== 'GET') found.add('draining');
   return [...found];

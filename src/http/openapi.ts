@@ -51,7 +51,7 @@ function classesOf({ query, accepts, answers }: Row): Dto[] {
   return [
     ...(query ? [query] : []),
     ...Object.values(accepts ?? {}).flatMap(({ schema }) => (isClass(schema) ? [schema] : [])),
-    ...Object.values(answers).flatMap(({ body }) => (body ? [body] : [])),
+    ...Object.values(answers).flatMap(({ body, or }) => [body, or].filter((view) => view !== undefined)),
   ];
 }
 
@@ -61,8 +61,10 @@ function operationObject(operation: Row, schemas: Schemas, spelling: number): Op
     tags: [operation.tag],
     summary: operation.summary,
     ...(operation.description === undefined ? {} : { description: operation.description }),
-    parameters: [...pathParameters(operation), ...queryParameters(operation, schemas)],
-    ...(operation.accepts === undefined ? {} : { requestBody: requestBody(operation.accepts) }),
+    parameters: [...pathParameters(operation), ...queryParameters(operation, schemas), ...headerParameters(operation)],
+    ...(operation.accepts === undefined
+      ? {}
+      : { requestBody: requestBody(operation.accepts, operation.acceptsNothing !== true) }),
     responses: responsesOf(operation),
   };
 }
@@ -81,7 +83,7 @@ function pathParameters(operation: Row): Parameter[] {
     name,
     in: 'path',
     required: true,
-    schema: { type: 'string', ...(name === 'id' ? { format: 'uuid' } : {}) },
+    schema: { type: 'string', ...(name === 'id' || name === 'invocation' ? { format: 'uuid' } : {}) },
   }));
 }
 
@@ -94,7 +96,20 @@ function queryParameters({ query }: Row, schemas: Schemas): Parameter[] {
   });
 }
 
-function requestBody(accepts: Readonly<Record<string, BodySpec>>): NonNullable<Operation['requestBody']> {
+function headerParameters({ idempotencyKey }: Row): Parameter[] {
+  if (!idempotencyKey) return [];
+  const description =
+    'Makes the request safe to repeat: the same key with the same content gives the same answer, with ' +
+    '`Idempotency-Replayed: true`, and has no further effect. Kept for 24 hours, for each owner, method and path.';
+  return [
+    { name: 'Idempotency-Key', in: 'header', required: false, description, schema: { type: 'string', maxLength: 257 } },
+  ];
+}
+
+function requestBody(
+  accepts: Readonly<Record<string, BodySpec>>,
+  required: boolean,
+): NonNullable<Operation['requestBody']> {
   const description = Object.entries(accepts).map(([mediaType, spec]) => `- \`${mediaType}\`: ${spec.description}`);
   const content: Record<string, object> = {};
   for (const [mediaType, { schema, example }] of Object.entries(accepts)) {
@@ -103,13 +118,14 @@ function requestBody(accepts: Readonly<Record<string, BodySpec>>): NonNullable<O
       ...(example === undefined ? {} : { example }),
     };
   }
-  return { description: description.join('\n'), required: true, content };
+  return { description: description.join('\n'), required, content };
 }
 
 function answerObject(answer: AnswerSpec): Operation['responses'][string] {
   const content: Record<string, object> = {};
   if (answer.body) {
-    content[mediaTypes.json] = { schema: { $ref: getSchemaPath(answer.body) } };
+    const schema = { $ref: getSchemaPath(answer.body) };
+    content[mediaTypes.json] = { schema: answer.or ? { oneOf: [schema, { $ref: getSchemaPath(answer.or) }] } : schema };
     content[mediaTypes.xml] = { schema: { type: 'string', description: `The same as <${answer.body.element}>.` } };
     if (answer.body.toHtml) content[mediaTypes.html] = { schema: { type: 'string' } };
   }

@@ -32,10 +32,10 @@ export function sendProblem(request: Request, response: Response, problem: Probl
   const document = problemDocument(problem, originFor(request));
   const xml = wantsXml(request);
   const text = xml ? renderXml(asXml(document)) : JSON.stringify(document);
-  for (const [name, value] of Object.entries(problem.headers)) response.setHeader(name, value);
   for (const name of ['Content-Length', 'Content-Disposition', 'Accept-Ranges', 'Repr-Digest', 'Content-Location']) {
     response.removeHeader(name);
   }
+  for (const [name, value] of Object.entries(problem.headers)) response.setHeader(name, value);
   response.status(problem.status);
   response.setHeader('Content-Type', xml ? 'application/problem+xml; charset=utf-8' : 'application/problem+json');
   response.setHeader('Vary', 'Accept');

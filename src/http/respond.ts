@@ -31,8 +31,9 @@ export async function respond(
     response.end();
     return;
   }
-  const mediaType = negotiate(request, typesOf(declared.body, answer.speak ?? speech));
-  const text = render(declared.body, answer.body, mediaType);
+  const representation = answer.as ?? declared.body;
+  const mediaType = negotiate(request, typesOf(representation, answer.speak ?? speech));
+  const text = render(representation, answer.body, mediaType);
   const safe = request.method === 'GET' || request.method === 'HEAD';
   if (declared.headers?.includes('ETag') || (safe && answer.status === 200)) response.setHeader('ETag', etagOf(text));
   if (safe && answer.status === 200 && !isWanted(request, response)) return;

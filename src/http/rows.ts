@@ -13,7 +13,7 @@ export function contractRows(): readonly Row[] {
 
 const uuid = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 
-/** Whether a path is one of the row's. An `{id}` is a UUID: anything else is no resource of ours. */
+/** Whether a path is one of the row's. An `{id}` and an `{invocation}` are UUIDs: anything else is no resource of ours. */
 export function rowMatches(operation: Row, path: string): boolean {
   return [operation.path, ...(operation.aliases ?? [])].some((template) => patternOf(template).test(path));
 }
@@ -25,11 +25,17 @@ function patternOf(template: string): RegExp {
   if (known !== undefined) return known;
   const source = template
     .replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`)
-    .replaceAll(/\{id\}/g, uuid)
+    .replaceAll(/\{(id|invocation)\}/g, uuid)
     .replaceAll(/\{\w+\}/g, '[^/]+');
   const pattern = new RegExp(`^${source}/?$`);
   patterns.set(template, pattern);
   return pattern;
+}
+
+/** Whether a URI below this path can be minted: there is a PUT that fills it. */
+export function canBeReserved(path: string): boolean {
+  const minted = `${path}/00000000-0000-7000-8000-000000000000`;
+  return loaded.some((operation) => operation.method === 'PUT' && rowMatches(operation, minted));
 }
 
 /** The methods a path knows, as Allow lists them; empty where nothing lives there. */

@@ -4,7 +4,8 @@ import { type NextFunction, type Request, type Response } from 'express';
 import { Problem, type ProblemSlug } from '../problems.js';
 import { expectContinue } from './body.js';
 import { problemDocument } from './problem-document.js';
-import { contractRows, methodsOf } from './rows.js';
+import { contractRows, methodsOf, rowMatches } from './rows.js';
+import { httpSettings } from './settings.js';
 
 /** Node's own limits are generous: 60 s for headers, connections without end. */
 export function setTimeouts(server: Server): void {
@@ -16,20 +17,23 @@ export function setTimeouts(server: Server): void {
 }
 
 /** RFC 9110 9.3.7: OPTIONS of any URI that something lives at, and of the server as a whole (`*`). */
-export function answerOptions(request: Request, response: Response, next: NextFunction): void {
-  if (request.method !== 'OPTIONS') {
-    next();
-    return;
-  }
-  const methods = request.url === '*' ? ['GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'DELETE'] : methodsOf(request.path);
+export async function answerOptions(request: Request, response: Response, next: NextFunction): Promise<void> {
+  const methods = request.method === 'OPTIONS' ? await methodsFor(request) : [];
   if (methods.length === 0) {
     next();
     return;
   }
   response.setHeader('Allow', methods.join(', '));
-  const patch = contractRows().find((row) => row.method === 'PATCH' && methodsOf(request.path).includes('PATCH'));
+  const patch = contractRows().find((row) => row.method === 'PATCH' && rowMatches(row, request.path));
   if (patch?.accepts) response.setHeader('Accept-Patch', Object.keys(patch.accepts).join(', '));
   response.status(204).end();
+}
+
+async function methodsFor(request: Request): Promise<string[]> {
+  if (request.url === '*') return [...new Set(contractRows().map(({ method }) => method)), 'HEAD', 'OPTIONS'].sort();
+  const methods = methodsOf(request.path);
+  if (!methods.includes('PUT') || !(await httpSettings(request.app).isEmptySlot(request.path))) return methods;
+  return ['DELETE', 'OPTIONS', 'PUT'];
 }
 
 /** RFC 9110 10.1.1: 100 is said when the content is wanted (body.ts), so that a refusal by headers needs no content. */

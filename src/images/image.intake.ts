@@ -4,6 +4,7 @@ import { type Call, multipartAllowance } from '../http/call.js';
 import { readCompound } from '../http/compound-body.js';
 import { requireDigest } from '../http/digest-field.js';
 import { streamOfRequest } from '../http/request-bytes.js';
+import { httpSettings } from '../http/settings.js';
 import { validateBody } from '../http/validate.js';
 import { Problem } from '../problems.js';
 import { ImageDescription } from './images.contract.js';
@@ -14,8 +15,22 @@ export interface ImageIntake {
   given: { name?: string; labels?: Record<string, string> };
 }
 
-/** Reads an image out of any body that may hold one: raw, multipart/form-data or multipart/related. */
-export async function takeImage(call: Call, images: ImagesService, bytesMax: number): Promise<ImageIntake> {
+/** Reads an image out of any body that may hold one, and discards what is left of it after `use`. */
+export async function withImage<T>(
+  call: Call,
+  images: ImagesService,
+  use: (intake: ImageIntake) => Promise<T>,
+): Promise<T> {
+  const intake = await takeImage(call, images, httpSettings(call.request.app).uploadBytesMax);
+  try {
+    return await use(intake);
+  } finally {
+    await images.discard(intake.upload);
+  }
+}
+
+/** Raw, multipart/form-data or multipart/related. */
+async function takeImage(call: Call, images: ImagesService, bytesMax: number): Promise<ImageIntake> {
   if (call.contentType === 'image/*') {
     const upload = await takeRaw(call.request, images, bytesMax);
     return { upload: await readableOr422(upload, images), given: {} };

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 /** An image as the domain knows it. Its bytes lie in the blob store under `digest`. */
 export interface Image {
   /** UUIDv7. */
@@ -31,8 +33,24 @@ export interface ImageChange {
   expiresAt?: Date | null;
 }
 
-export type NewImage = Pick<Image, 'id' | 'owner' | 'digest' | 'bytes' | 'mediaType' | 'width' | 'height' | 'pages'> &
+/** The same by other bytes: a PUT. */
+export type ImageReplacement = ImageChange & Partial<ImageBytes>;
+
+/** The bytes of an image and what their header says. */
+export type ImageBytes = Pick<Image, 'digest' | 'bytes' | 'mediaType' | 'width' | 'height' | 'pages'>;
+
+export type NewImage = Pick<Image, 'id' | 'owner'> &
+  ImageBytes &
   Partial<Pick<Image, 'name' | 'labels' | 'taskId' | 'expiresAt'>>;
+
+/** Whether a PUT of these would change nothing: a repetition. What is not given is not compared. */
+export function isSame(
+  image: Image,
+  { digest, name, labels }: Pick<Image, 'digest'> & { name?: string; labels?: Record<string, string> },
+): boolean {
+  const sameLabels = labels === undefined || isDeepStrictEqual(image.labels, labels);
+  return image.digest === digest && (name === undefined || image.name === name) && sameLabels;
+}
 
 /** RFC 7396: a member that is null goes, others are set. */
 export function patchLabels(

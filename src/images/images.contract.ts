@@ -4,6 +4,7 @@ import { IsDate, IsObject, IsOptional, IsString, Length, Matches, ValidateIf } f
 import { row } from '../http/contract.js';
 import { PageQuery } from '../http/pagination.js';
 import { IsLabels } from './labels.validator.js';
+import { ReservationView } from '../reservations/reservation.view.js';
 import { ImageListView, ImageView } from './image.view.js';
 
 const tag = 'Images';
@@ -85,6 +86,23 @@ export class ImagePatch {
   expires?: Date | null;
 }
 
+/** Any body that may hold an image. */
+const imageBodies = {
+  'image/*': { description: 'The bytes themselves; `name` may be a query parameter.' },
+  'multipart/form-data': {
+    description: 'A form with a file `image` and, if you like, a `name`.',
+    schema: {
+      type: 'object',
+      required: ['image'],
+      properties: { image: { type: 'string', format: 'binary' }, name: { type: 'string' } },
+    },
+  },
+  'multipart/related': {
+    description: 'RFC 2387: the root part is an ImageDescription in JSON, the other part the image.',
+    schema: { type: 'string', format: 'binary' },
+  },
+};
+
 export const createImage = row({
   id: 'createImage',
   method: 'POST',
@@ -95,23 +113,16 @@ export const createImage = row({
     'The bytes are streamed, hashed as they come and stored once per digest. Their type is told from the bytes. ' +
     'Without a name, bytes that are stored already lead to the image that has them (RFC 9110 9.3.3).',
   query: CreateImageQuery,
-  accepts: {
-    'image/*': { description: 'The bytes themselves; `name` may be a query parameter.' },
-    'multipart/form-data': {
-      description: 'A form with a file `image` and, if you like, a `name`.',
-      schema: {
-        type: 'object',
-        required: ['image'],
-        properties: { image: { type: 'string', format: 'binary' }, name: { type: 'string' } },
-      },
-    },
-    'multipart/related': {
-      description: 'RFC 2387: the root part is an ImageDescription in JSON, the other part the image.',
-      schema: { type: 'string', format: 'binary' },
-    },
-  },
+  accepts: imageBodies,
+  acceptsNothing: true,
+  idempotencyKey: true,
   answers: {
-    201: { description: 'Stored.', headers: ['Location', 'ETag'], body: ImageView },
+    201: {
+      description: 'Stored. Without content: a URI was minted for an image to be PUT to, once.',
+      headers: ['Location', 'ETag'],
+      body: ImageView,
+      or: ReservationView,
+    },
     303: {
       description: 'These bytes are stored already: Location leads to the image that has them.',
       headers: ['Location'],
@@ -126,6 +137,7 @@ export const createImage = row({
     'unknown-member',
     'digest-mismatch',
     'storage-full',
+    'too-many-reservations',
   ],
 });
 
@@ -151,7 +163,7 @@ export const getImage = row({
     200: { description: 'The image.', headers: ['ETag'], body: ImageView, content: bytes },
     206: { description: 'The ranges of the bytes that were asked for.', headers: ['ETag'], content: bytes },
   },
-  problems: ['range-not-satisfiable'],
+  problems: ['range-not-satisfiable', 'empty-slot'],
   conditional: true,
 });
 
@@ -177,6 +189,34 @@ export const getImageContent = row({
   conditional: true,
 });
 
+export const putImage = row({
+  id: 'putImage',
+  method: 'PUT',
+  path: '/images/{id}',
+  tag,
+  summary: 'Fill a minted URI, once, or replace an image',
+  description:
+    'The first PUT takes effect; the same again has none. Other bytes replace the image only with a matching If-Match. ' +
+    'With `If-None-Match: *` a repetition gets 412, whose Repr-Digest tells whose bytes are there.',
+  query: CreateImageQuery,
+  accepts: imageBodies,
+  answers: {
+    201: { description: 'Filled.', headers: ['Location'], body: ImageView },
+    200: { description: 'The same as before, or replaced.', body: ImageView },
+  },
+  problems: [
+    'name-taken',
+    'unreadable-image',
+    'image-too-large',
+    'invalid-member',
+    'unknown-member',
+    'digest-mismatch',
+    'storage-full',
+    'precondition-required',
+  ],
+  conditional: true,
+});
+
 export const patchImage = row({
   id: 'patchImage',
   method: 'PATCH',
@@ -194,7 +234,7 @@ export const deleteImage = row({
   method: 'DELETE',
   path: '/images/{id}',
   tag,
-  summary: 'Delete an image',
+  summary: 'Delete an image, or give a minted URI back',
   description: 'Tasks that were accepted with it still end as they would have.',
   answers: { 204: { description: 'Gone.' } },
   conditional: true,

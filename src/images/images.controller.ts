@@ -1,39 +1,85 @@
 import { Controller } from '@nestjs/common';
 import { type Call } from '../http/call.js';
-import { type Content } from '../http/content.js';
+import { type Content, reprDigest } from '../http/content.js';
 import { type Answer } from '../http/contract.js';
 import { etagOfDigest } from '../http/etag.js';
 import { Operation } from '../http/operation.decorator.js';
 import { keysetOf, pageLinks } from '../http/pagination.js';
-import { httpSettings } from '../http/settings.js';
+import { evaluate } from '../http/preconditions.js';
+import { etagsOf } from '../http/render.js';
+import { Once } from '../idempotency/once.js';
 import { Problem } from '../problems.js';
+import { giveBack, mintFor, nothingAt } from '../reservations/minting.js';
+import { reservationView, ReservationView, reservedHeaders } from '../reservations/reservation.view.js';
+import { ReservationsService } from '../reservations/reservations.service.js';
 import { type Image, patchLabels } from './image.js';
-import { takeImage } from './image.intake.js';
+import { withImage } from './image.intake.js';
 import { imageContent, imageUri, imageView, ImageView } from './image.view.js';
 import * as contract from './images.contract.js';
-import { ImagesService } from './images.service.js';
+import { type Creation, imagesPath, ImagesService } from './images.service.js';
 
 @Controller()
 export class ImagesController {
-  constructor(private readonly images: ImagesService) {}
+  constructor(
+    private readonly images: ImagesService,
+    private readonly reservations: ReservationsService,
+    private readonly once: Once,
+  ) {}
 
   @Operation(contract.createImage)
   async create(call: Call<typeof contract.createImage>): Promise<Answer<typeof contract.createImage>> {
-    const { uploadBytesMax } = httpSettings(call.request.app);
-    const { upload, given } = await takeImage(call, this.images, uploadBytesMax);
-    const { outcome, image } = await this.images.create(call.owner, upload, { ...given, ...call.query });
-    const Location = imageUri(image.id, call.origin);
-    const body = imageView(image, call.origin);
+    if (call.isEmpty) return this.once.run(call, { empty: true }, () => this.mint(call));
+    return withImage(call, this.images, ({ upload, given }) => {
+      const named = { ...given, ...call.query };
+      return this.once.run(call, { digest: upload.digest, ...named }, async (tx) => {
+        const creation = await this.images.create(call.owner, upload, named, tx);
+        return this.created(creation, call.origin);
+      });
+    });
+  }
+
+  private async mint(call: Call): Promise<Answer<typeof contract.createImage>> {
+    const reservation = await mintFor(call, this.reservations, imagesPath);
+    const { Location, Link } = reservedHeaders(reservation, call.origin);
+    call.response.setHeader('Link', Link);
+    return {
+      status: 201,
+      headers: { Location },
+      body: reservationView(reservation, call.origin, new Date()),
+      as: ReservationView,
+    };
+  }
+
+  private created({ outcome, image }: Creation, origin: string): Answer<typeof contract.createImage> {
+    const headers = { Location: imageUri(image.id, origin) };
+    const body = imageView(image, origin);
     switch (outcome) {
       case 'created':
-        return { status: 201, headers: { Location }, body };
+        return { status: 201, headers, body };
       case 'same-bytes':
-        return { status: 303, headers: { Location }, body };
+        return { status: 303, headers, body };
       case 'name-taken':
-        throw nameTaken(image, call.origin);
+        throw nameTaken(image, origin);
       default:
         return outcome satisfies never;
     }
+  }
+
+  @Operation(contract.putImage)
+  async put(call: Call<typeof contract.putImage>): Promise<Answer<typeof contract.putImage>> {
+    const filling = await withImage(call, this.images, ({ upload, given }) =>
+      this.images.put(call.owner, call.param('id'), upload, { ...given, ...call.query }, (image, same) =>
+        checkPut(call, image, same),
+      ),
+    );
+    if (filling === null) throw new Problem('not-found');
+    const { outcome, image } = filling;
+    if (outcome === 'name-taken') throw nameTaken(image, call.origin);
+    // RFC 9110 9.3.4: a validator only where what is stored are the very bytes that were received.
+    if (call.contentType === 'image/*') call.response.setHeader('ETag', etagOfDigest(image.digest));
+    const body = imageView(image, call.origin);
+    if (outcome !== 'created') return { status: 200, body };
+    return { status: 201, headers: { Location: imageUri(image.id, call.origin) }, body };
   }
 
   @Operation(contract.listImages)
@@ -46,7 +92,9 @@ export class ImagesController {
 
   @Operation(contract.getImage)
   async get(call: Call<typeof contract.getImage>): Promise<Answer<typeof contract.getImage>> {
-    const image = await this.find(call.owner, call.param('id'));
+    const id = call.param('id');
+    const image = await this.images.find(call.owner, id);
+    if (image === null) throw await nothingAt(call, this.reservations, imagesPath, id);
     if (call.negotiate(ImageView, [image.mediaType]) === image.mediaType) {
       return { status: 200, content: this.contentOf(image, call.origin) };
     }
@@ -63,7 +111,7 @@ export class ImagesController {
   async patch(call: Call<typeof contract.patchImage>): Promise<Answer<typeof contract.patchImage>> {
     const { name, labels, expires } = await call.json(contract.ImagePatch);
     const changed = await this.images.change(call.owner, call.param('id'), (image) => {
-      call.requirePreconditions(ImageView, imageView(image, call.origin), { etags: [etagOfDigest(image.digest)] });
+      call.requirePreconditions(ImageView, imageView(image, call.origin), [etagOfDigest(image.digest)]);
       return {
         ...(name === undefined ? {} : { name }),
         ...(labels === undefined ? {} : { labels: patchLabels(image.labels, labels) }),
@@ -78,9 +126,9 @@ export class ImagesController {
   @Operation(contract.deleteImage)
   async delete(call: Call<typeof contract.deleteImage>): Promise<Answer<typeof contract.deleteImage>> {
     const deleted = await this.images.delete(call.owner, call.param('id'), (image) =>
-      call.requirePreconditions(ImageView, imageView(image, call.origin), { etags: [etagOfDigest(image.digest)] }),
+      call.requirePreconditions(ImageView, imageView(image, call.origin), [etagOfDigest(image.digest)]),
     );
-    if (!deleted) throw new Problem('not-found');
+    if (!deleted) await giveBack(call, this.reservations, imagesPath, call.param('id'));
     return { status: 204 };
   }
 
@@ -93,6 +141,23 @@ export class ImagesController {
   private contentOf(image: Image, origin: string): Content {
     return imageContent(image, origin, (start, end) => this.images.read(image, start, end));
   }
+}
+
+/**
+ * Preconditions of a PUT, in the order of RFC 9110 13.2.2, against the tags of all representations. A repetition may pass
+ * a stale If-Match, since the change was made already (13.1.1); If-None-Match has no such leniency (13.1.2).
+ */
+function checkPut(call: Call, image: Image | null, same: boolean): void {
+  const { 'if-match': ifMatch, ...others } = call.request.headers;
+  const etag = image && etagOfDigest(image.digest);
+  const etags = image ? [...etagsOf(ImageView, imageView(image, call.origin)), etagOfDigest(image.digest)] : [];
+  const headers = same || ifMatch === undefined ? others : { ...others, 'if-match': ifMatch };
+  if (evaluate('PUT', headers, { etags }) !== 'proceed') {
+    throw new Problem('precondition-failed', {
+      headers: image && etag ? { ETag: etag, 'Repr-Digest': reprDigest(image.digest) } : {},
+    });
+  }
+  if (image && !same && ifMatch === undefined) throw new Problem('precondition-required');
 }
 
 /** The holder may have gone since: the name is then free, and the next attempt succeeds. */

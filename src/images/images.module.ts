@@ -1,12 +1,18 @@
 import { Module } from '@nestjs/common';
+import { IdempotencyModule } from '../idempotency/idempotency.module.js';
+import { ReservationsModule } from '../reservations/reservations.module.js';
 import { ImagesController } from './images.controller.js';
 import { ImagesRepository } from './images.repository.js';
 import { ImagesService } from './images.service.js';
 
 /** What both processes know of images. */
-@Module({ providers: [ImagesRepository, ImagesService], exports: [ImagesService] })
+@Module({
+  imports: [ReservationsModule],
+  providers: [ImagesRepository, ImagesService],
+  exports: [ImagesService, ImagesRepository],
+})
 export class ImagesModule {}
 
 /** The routes: in the API alone. */
-@Module({ imports: [ImagesModule], controllers: [ImagesController] })
+@Module({ imports: [ImagesModule, ReservationsModule, IdempotencyModule], controllers: [ImagesController] })
 export class ImagesApiModule {}

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import { newestFirst } from '../database/keyset.js';
 import { type Keyset } from '../page.js';
-import { type Image, type ImageChange, type NewImage } from './image.js';
+import { type Image, type ImageReplacement, type NewImage } from './image.js';
 import { ImageEntity } from './image.entity.js';
 
 export interface ImageFilter {
@@ -26,6 +26,10 @@ export class ImagesRepository {
     return this.images().findOneBy({ owner, id });
   }
 
+  lock(tx: EntityManager, owner: string, id: string): Promise<Image | null> {
+    return this.images(tx).findOne({ where: { owner, id }, lock: { mode: 'pessimistic_write' } });
+  }
+
   findByName(owner: string, name: string, tx?: EntityManager): Promise<Image | null> {
     return this.images(tx).findOneBy({ owner, name });
   }
@@ -44,6 +48,16 @@ export class ImagesRepository {
   /** Until the end of the transaction nobody else creates an image of these bytes. */
   async lockDigest(tx: EntityManager, owner: string, digest: string): Promise<void> {
     await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${owner}/${digest}`]);
+  }
+
+  /** Until the end of the transaction the sweep leaves the blob alone: it is about to be referred to. */
+  async holdBlob(tx: EntityManager, digest: string): Promise<void> {
+    await tx.query('select pg_advisory_xact_lock_shared(hashtextextended($1, 2))', [digest]);
+  }
+
+  /** The blob has lost a reference: the sweep looks whether it was the last. */
+  async loosenBlob(tx: EntityManager, digest: string): Promise<void> {
+    await tx.query('insert into loose_blobs (digest) values ($1) on conflict do nothing', [digest]);
   }
 
   list(filter: ImageFilter, keyset: Keyset): Promise<Image[]> {
@@ -70,20 +84,44 @@ export class ImagesRepository {
   }
 
   /** Compare-and-set on the version that was read: `stale` where someone was faster. */
-  async update({ id, version }: Image, change: ImageChange): Promise<Image | 'name-taken' | 'stale'> {
+  async update(
+    { id, version }: Image,
+    change: ImageReplacement,
+    tx?: EntityManager,
+  ): Promise<Image | 'name-taken' | 'stale'> {
     try {
       const next = { ...change, version: version + 1, updatedAt: new Date() };
-      const { affected } = await this.images().update({ id, version }, next);
-      return affected === 0 ? 'stale' : await this.images().findOneByOrFail({ id });
+      const { affected } = await this.images(tx).update({ id, version }, next);
+      return affected === 0 ? 'stale' : await this.images(tx).findOneByOrFail({ id });
     } catch (error) {
       if (error instanceof QueryFailedError && Reflect.get(error, 'constraint') === 'images_name') return 'name-taken';
       throw error;
     }
   }
 
-  async delete({ id, version }: Image): Promise<'deleted' | 'stale'> {
-    const { affected } = await this.images().delete({ id, version });
-    return affected === 1 ? 'deleted' : 'stale';
+  async delete(tx: EntityManager, { id, version, digest }: Image): Promise<'deleted' | 'stale'> {
+    const { affected } = await this.images(tx).delete({ id, version });
+    if (affected !== 1) return 'stale';
+    await this.loosenBlob(tx, digest);
+    return 'deleted';
+  }
+
+  /**
+   * Deletes up to `limit` images whose time is over, and notes their blobs.
+   * @returns how many
+   */
+  async sweep(now: Date, limit: number): Promise<number> {
+    const [swept]: { count: number }[] = await this.source.query(
+      `with doomed as (
+         select id from images where expires_at < $1 order by expires_at limit $2 for update skip locked
+       ), swept as (
+         delete from images using doomed where images.id = doomed.id returning digest
+       ), loose as (
+         insert into loose_blobs (digest) select distinct digest from swept on conflict do nothing
+       ) select count(*)::int as count from swept`,
+      [now, limit],
+    );
+    return swept?.count ?? 0;
   }
 
   private images(tx: EntityManager = this.source.manager) {

@@ -5,8 +5,9 @@ import { type EntityManager } from 'typeorm';
 import { type Keyset, type Page, pageOf } from '../page.js';
 import { type Header } from '../processing/header.js';
 import { type Inspection, Processing } from '../processing/processing.js';
+import { ReservationsService } from '../reservations/reservations.service.js';
 import { BlobStore, type Incoming } from '../storage/blob-store.js';
-import { type Image, type ImageChange, type NewImage } from './image.js';
+import { type Image, type ImageBytes, type ImageChange, isSame, type NewImage } from './image.js';
 import { type ImageFilter, ImagesRepository } from './images.repository.js';
 
 /** An image that arrived and is not a resource yet. */
@@ -22,15 +23,41 @@ export type Creation =
   | { outcome: 'same-bytes'; image: Image }
   | { outcome: 'name-taken'; image: Image };
 
+/** What a PUT came to. */
+export type Filling = { outcome: 'created' | 'same' | 'replaced' | 'name-taken'; image: Image };
+
+/** What a caller may say of an image beside its bytes. */
+export interface Given {
+  name?: string;
+  labels?: Record<string, string>;
+}
+
+type Insertion = Pick<NewImage, 'id' | 'owner' | 'name' | 'labels' | 'taskId' | 'expiresAt'> & ReadableUpload;
+
+/** Images are minted below it. */
+export const imagesPath = '/images';
+
+function bytesOf({ digest, bytes, header }: ReadableUpload): ImageBytes {
+  return {
+    digest,
+    bytes,
+    mediaType: header.mediaType,
+    width: header.width,
+    height: header.height,
+    pages: header.pages,
+  };
+}
+
 @Injectable()
 export class ImagesService {
   constructor(
     private readonly images: ImagesRepository,
     private readonly blobs: BlobStore,
     private readonly processing: Processing,
+    private readonly reservations: ReservationsService,
   ) {}
 
-  /** Takes bytes in and tells what they are. The caller creates an image of them, or discards them. */
+  /** Takes bytes in and tells what they are. The caller discards them in the end, whatever became of them. */
   async receive(source: Readable, bytesMax: number): Promise<Upload> {
     const incoming = await this.blobs.receive(source, bytesMax);
     try {
@@ -45,62 +72,108 @@ export class ImagesService {
     return this.blobs.discard(upload);
   }
 
-  keep(upload: Incoming): Promise<void> {
-    return this.blobs.keep(upload);
+  /** Keeps bytes that are no image, for a task that is about to be committed with them. */
+  async keep(tx: EntityManager, upload: Incoming): Promise<void> {
+    await this.images.holdBlob(tx, upload.digest);
+    await this.blobs.keep(upload);
   }
 
   /**
    * Creates an image of an upload, unless its name is taken, or no name is given and an image has the same bytes.
    * Of simultaneous creations of a name, or of the same bytes without one, exactly one is `created`.
    */
-  async create(
-    owner: string,
-    upload: ReadableUpload,
-    given: { name?: string; labels?: Record<string, string> },
-  ): Promise<Creation> {
-    try {
-      return await this.images.transaction((tx) => this.createIn(tx, owner, upload, given));
-    } finally {
-      await this.blobs.discard(upload);
-    }
+  create(owner: string, upload: ReadableUpload, given: Given, tx?: EntityManager): Promise<Creation> {
+    return this.within(tx, (inner) => this.createIn(inner, owner, upload, given));
   }
 
-  private async createIn(
-    tx: EntityManager,
-    owner: string,
-    upload: ReadableUpload,
-    given: { name?: string; labels?: Record<string, string> },
-  ): Promise<Creation> {
+  private async createIn(tx: EntityManager, owner: string, upload: ReadableUpload, given: Given): Promise<Creation> {
     if (given.name === undefined) {
       await this.images.lockDigest(tx, owner, upload.digest);
       const image = await this.images.findOriginal(tx, owner, upload.digest);
       if (image) return { outcome: 'same-bytes', image };
     }
     const image = await this.insert(tx, { id: randomUUIDv7(), owner, ...upload, ...given });
-    if (image) {
-      // Before the commit: a row never speaks of bytes that are not durable.
-      await this.blobs.keep(upload);
-      return { outcome: 'created', image };
-    }
-    const holder = given.name === undefined ? null : await this.images.findByName(owner, given.name, tx);
-    if (!holder) throw new Error('an image was refused without a name that is taken');
-    return { outcome: 'name-taken', image: holder };
+    return image ? { outcome: 'created', image } : this.nameTaken(tx, owner, given.name);
   }
 
-  /** Inserts an image whose bytes are kept already; null where its name is taken. */
-  insert(
+  /**
+   * Fills a minted URI, or replaces an image. The first PUT takes effect, once; a repetition has none.
+   * @param check refuses by throwing: it is told the present image (null for a slot that is still empty), and whether the
+   *   PUT is a repetition
+   * @returns null where nothing can be filled
+   */
+  async put(
+    owner: string,
+    id: string,
+    upload: ReadableUpload,
+    given: Given,
+    check: (image: Image | null, same: boolean) => void,
+  ): Promise<Filling | null> {
+    return this.images.transaction(async (tx) => {
+      // The row of the reservation first: it decides between simultaneous PUTs.
+      const slot = await this.reservations.take(tx, owner, imagesPath, id, upload.digest);
+      const image = await this.images.lock(tx, owner, id);
+      if (image) return this.replace(tx, image, upload, given, check);
+      if (slot.state !== 'empty') return null;
+      check(null, false);
+      const created = await this.insert(tx, { id, owner, ...upload, ...given });
+      if (created === null) return this.nameTaken(tx, owner, given.name);
+      await this.reservations.fill(tx, id, upload.digest);
+      return { outcome: 'created', image: created };
+    });
+  }
+
+  private async replace(
     tx: EntityManager,
-    image: Pick<NewImage, 'id' | 'owner' | 'name' | 'labels' | 'taskId' | 'expiresAt'> & ReadableUpload,
+    image: Image,
+    upload: ReadableUpload,
+    given: Given,
+    check: (image: Image, same: boolean) => void,
+  ): Promise<Filling> {
+    const same = isSame(image, { digest: upload.digest, ...given });
+    check(image, same);
+    if (same) return { outcome: 'same', image };
+    await this.images.holdBlob(tx, upload.digest);
+    const replaced = await this.images.update(image, { ...bytesOf(upload), ...given }, tx);
+    if (replaced === 'stale') throw new Error('an image changed under its lock');
+    if (replaced === 'name-taken') return this.nameTaken(tx, image.owner, given.name);
+    await this.images.loosenBlob(tx, image.digest);
+    await this.blobs.keep(upload);
+    return { outcome: 'replaced', image: replaced };
+  }
+
+  /**
+   * Inserts an image and makes its bytes durable, before the commit: a row never speaks of bytes that are not there.
+   * null where its name is taken.
+   */
+  async insert(
+    tx: EntityManager,
+    { id, owner, name, labels, taskId, expiresAt, ...upload }: Insertion,
   ): Promise<Image | null> {
-    const { id, owner, digest, bytes, header, name, labels, taskId, expiresAt } = image;
-    return this.images.insert(tx, {
-      ...{ id, owner, digest, bytes },
-      ...{ mediaType: header.mediaType, width: header.width, height: header.height, pages: header.pages },
+    await this.images.holdBlob(tx, upload.digest);
+    const image = await this.images.insert(tx, {
+      ...{ id, owner, ...bytesOf(upload) },
       ...(name === undefined ? {} : { name }),
       ...(labels === undefined ? {} : { labels }),
       ...(taskId === undefined ? {} : { taskId }),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     });
+    if (image !== null) await this.blobs.keep(upload);
+    return image;
+  }
+
+  private async nameTaken(
+    tx: EntityManager,
+    owner: string,
+    name = '',
+  ): Promise<{ outcome: 'name-taken'; image: Image }> {
+    const image = await this.images.findByName(owner, name, tx);
+    if (image === null) throw new Error('an image was refused without a name that is taken');
+    return { outcome: 'name-taken', image };
+  }
+
+  private within<T>(tx: EntityManager | undefined, work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    return tx === undefined ? this.images.transaction(work) : work(tx);
   }
 
   find(owner: string, id: string): Promise<Image | null> {
@@ -134,8 +207,14 @@ export class ImagesService {
       const image = await this.images.find(owner, id);
       if (image === null) return false;
       check(image);
-      if ((await this.images.delete(image)) === 'deleted') return true;
+      const end = await this.images.transaction((tx) => this.images.delete(tx, image));
+      if (end === 'deleted') return true;
     }
+  }
+
+  /** Takes away up to `limit` images whose time is over. @returns how many */
+  sweep(now: Date, limit: number): Promise<number> {
+    return this.images.sweep(now, limit);
   }
 
   read(image: Image, start: number, end: number): Readable {

@@ -1,6 +1,7 @@
 /** Every kind of job, with its payload. A worker refuses to start unless each has exactly one handler. */
 export interface Jobs {
-  'process-task': { taskId: string };
+  'process-task': { taskId: string; round: number };
+  sweep: Record<string, never>;
 }
 
 declare global {
@@ -13,7 +14,7 @@ declare global {
 
 export type JobName = keyof Jobs;
 
-export const jobNames = ['process-task'] as const satisfies JobName[];
+export const jobNames = ['process-task', 'sweep'] as const satisfies JobName[];
 
 /**
  * Tries of a job whose handler throws, which is for trouble around it (no database, no disk): about an hour and a half.

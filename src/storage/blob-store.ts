@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Problem } from '../problems.js';
+import { hasCode } from '../system-error.js';
 
 /** Bytes that arrived and are not kept yet: a temporary file with its digest. */
 export interface Incoming {
@@ -95,6 +96,40 @@ export class BlobStore {
     await rm(path, { force: true });
   }
 
+  /** Digests of the blobs in one of the 256 folders. */
+  async list(folder: number): Promise<string[]> {
+    try {
+      return await readdir(join(this.folder, folder.toString(16).padStart(2, '0')));
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return [];
+      throw error;
+    }
+  }
+
+  /** false where it is gone already. */
+  async remove(digest: string): Promise<boolean> {
+    try {
+      await unlink(this.path(digest));
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return false;
+      throw error;
+    }
+  }
+
+  /** Removes files in the making that nobody has written to since. @returns how many */
+  async sweepTemporary(before: Date): Promise<number> {
+    let swept = 0;
+    for (const name of await readdir(this.incoming)) {
+      const path = join(this.incoming, name);
+      const { mtime } = await stat(path).catch(() => ({ mtime: new Date() }));
+      if (mtime >= before) continue;
+      await this.discard({ path });
+      swept += 1;
+    }
+    return swept;
+  }
+
   /** Where a blob lies, for native code that reads files. */
   path(digest: string): string {
     return join(this.folder, digest.slice(0, 2), digest);
@@ -117,9 +152,6 @@ async function sync(path: string): Promise<void> {
 }
 
 function orStorageFull(error: unknown): unknown {
-  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
   // EFBIG: the limit on the size of files (RLIMIT_FSIZE, or the file system's own).
-  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG'
-    ? new Problem('storage-full', { cause: error })
-    : error;
+  return hasCode(error, 'ENOSPC', 'EDQUOT', 'EFBIG') ? new Problem('storage-full', { cause: error }) : error;
 }

@@ -1,8 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { Config } from '../config.js';
+import { Injectable } from '@nestjs/common';
 import { Processing, type ProcessingResult } from '../processing/processing.js';
 import { type Progress } from '../processing/pipeline.js';
 import { type JobContext, type JobHandler } from '../queue/job-handler.js';
+import { type Jobs } from '../queue/jobs.js';
 import { BlobStore } from '../storage/blob-store.js';
 import { type Task } from './task.js';
 import { TaskWorkService } from './task-work.service.js';
@@ -14,23 +14,34 @@ const progressEveryMs = 250;
 @Injectable()
 export class ProcessTaskJob implements JobHandler<'process-task'> {
   readonly job = 'process-task';
+  /** What this process works on, by task. */
+  private readonly running = new Map<string, AbortController>();
 
   constructor(
     private readonly work: TaskWorkService,
     private readonly processing: Processing,
     private readonly blobs: BlobStore,
-    @Inject(Config) private readonly config: Config,
   ) {}
 
-  async run({ taskId }: { taskId: string }, { signal }: JobContext): Promise<void> {
-    const task = await this.work.start(taskId);
+  async run({ taskId, round }: Jobs['process-task'], { signal }: JobContext): Promise<void> {
+    const task = await this.work.start(taskId, round);
     if (task === null) return;
+    const interruption = new AbortController();
+    this.running.set(taskId, interruption);
     const output = this.blobs.temporary();
     try {
-      await this.finish(task, await this.process(task, output, signal), output);
+      const result = await this.process(task, output, AbortSignal.any([signal, interruption.signal]));
+      // Cancelled or deleted: whatever came out is nobody's.
+      if (!interruption.signal.aborted) await this.finish(task, result, output);
     } finally {
+      if (this.running.get(taskId) === interruption) this.running.delete(taskId);
       await this.blobs.discard({ path: output });
     }
+  }
+
+  /** The task is not to be worked on any more: its child process is killed, and is free for another. */
+  interrupt(taskId: string): void {
+    this.running.get(taskId)?.abort();
   }
 
   private process(task: Task, output: string, signal: AbortSignal): Promise<ProcessingResult> {
@@ -45,15 +56,12 @@ export class ProcessTaskJob implements JobHandler<'process-task'> {
 
   private async finish(task: Task, result: ProcessingResult, output: string): Promise<void> {
     if (result.ok) {
-      const made = await this.blobs.measure(output);
-      await this.blobs.keep(made);
-      const expiresAt = new Date(Date.now() + this.config.RESULT_TTL * 1000);
-      await this.work.succeed(task, { ...made, header: result.header }, expiresAt);
+      await this.work.succeed(task, { ...(await this.blobs.measure(output)), header: result.header });
       return;
     }
-    // A crash may have been chance; aborted work was given back. Thrown, the job is tried again.
+    // A crash may have been chance; work that was aborted is given back. Thrown, the job is tried again.
     const again = result.reason === 'aborted' || (result.reason === 'crashed' && task.attemptsLeft > 0);
-    if (!again || result.reason === 'aborted') await this.work.fail(task, result);
+    if (result.reason === 'aborted' || !again) await this.work.fail(task, result);
     if (again) throw new Error(`task ${task.id}, attempt ${task.attempt}: ${result.detail}`);
   }
 
@@ -63,7 +71,10 @@ export class ProcessTaskJob implements JobHandler<'process-task'> {
       if (Date.now() - toldAt < progressEveryMs) return;
       toldAt = Date.now();
       // Progress is a courtesy: losing one report must not lose the task.
-      this.work.progress(task, progress).catch(() => undefined);
+      this.work.progress(task, progress).then(
+        (counts) => (counts ? undefined : this.interrupt(task.id)),
+        () => undefined,
+      );
     };
   }
 }

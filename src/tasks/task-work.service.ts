@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { Config } from '../config.js';
 import { ImagesService, type ReadableUpload } from '../images/images.service.js';
 import { type Failure } from '../processing/failure.js';
 import { type Progress } from '../processing/pipeline.js';
@@ -12,22 +13,21 @@ export class TaskWorkService {
   constructor(
     private readonly tasks: TasksRepository,
     private readonly images: ImagesService,
+    @Inject(Config) private readonly config: Config,
   ) {}
 
   /** null where there is nothing to be done: the task is gone, at its end, or has been tried too often. */
-  async start(id: string): Promise<Task | null> {
-    const task = await this.tasks.start(id);
+  async start(id: string, round: number): Promise<Task | null> {
+    const task = await this.tasks.start(id, round);
     if (task === null) {
-      await this.tasks.failExhausted(
-        id,
-        'crashed',
-        `The process that worked on it died, ${attemptsMax} times out of ${attemptsMax}.`,
-      );
+      const detail = `The process that worked on it died, ${attemptsMax} times out of ${attemptsMax}.`;
+      await this.tasks.failExhausted(id, round, 'crashed', detail, this.config.TASK_TTL);
     }
     return task;
   }
 
-  progress(attempt: Attempt, progress: Progress): Promise<void> {
+  /** false where the attempt does not count any more: the work can stop. */
+  progress(attempt: Attempt, progress: Progress): Promise<boolean> {
     return this.tasks.progress(attempt, progress);
   }
 
@@ -37,20 +37,23 @@ export class TaskWorkService {
 
   async fail(attempt: Attempt, { reason, detail }: Failure): Promise<void> {
     if (reason === 'aborted') await this.tasks.giveBack(attempt);
-    else await this.tasks.fail(attempt, reason, detail);
+    else await this.tasks.fail(attempt, reason, detail, this.config.TASK_TTL);
   }
 
-  /**
-   * Outcome, state and times in one transaction. Nothing is committed where a later attempt has begun.
-   * @param made kept in the blob store already
-   * @param expiresAt when the outcome goes
-   */
-  async succeed(task: Task, made: ReadableUpload, expiresAt: Date): Promise<boolean> {
+  /** Outcome, state and times in one transaction. Nothing is committed, or kept, where a later attempt has begun. */
+  async succeed(task: Task, made: ReadableUpload): Promise<boolean> {
+    const seconds = Math.min(task.resultTtl ?? Infinity, this.config.RESULT_TTL);
+    const expiresAt = new Date(Date.now() + seconds * 1000);
     const outcome = { id: randomUUIDv7(), owner: task.owner, taskId: task.id, expiresAt };
     return this.tasks.transaction(async (tx) => {
-      if (!(await this.tasks.succeed(tx, task, outcome.id))) return false;
+      if (!(await this.tasks.succeed(tx, task, outcome.id, this.config.TASK_TTL))) return false;
       await this.images.insert(tx, { ...outcome, ...made });
       return true;
     });
+  }
+
+  /** Takes away up to `limit` tasks whose time is over. @returns how many */
+  sweep(now: Date, limit: number): Promise<number> {
+    return this.tasks.sweep(now, limit);
   }
 }

@@ -14,7 +14,10 @@ export class TaskEntity implements Task {
   @Column('text', { name: 'image_digest' }) imageDigest: string;
   @Column('jsonb', { nullable: true }) progress: Progress | null;
   @Column('real') estimate: number;
+  @Column('integer') round: number;
   @Column('integer') attempt: number;
+  @Column('integer', { name: 'task_ttl', nullable: true }) taskTtl: number | null;
+  @Column('integer', { name: 'result_ttl', nullable: true }) resultTtl: number | null;
   @Column('integer', { name: 'attempts_left' }) attemptsLeft: number;
   @Column('uuid', { name: 'outcome_id', nullable: true }) outcomeId: string | null;
   @Column('text', { nullable: true }) problem: TaskProblem | null;
@@ -22,4 +25,5 @@ export class TaskEntity implements Task {
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
   @Column('timestamptz', { name: 'started_at', nullable: true }) startedAt: Date | null;
   @Column('timestamptz', { name: 'completed_at', nullable: true }) completedAt: Date | null;
+  @Column('timestamptz', { name: 'expires_at', nullable: true }) expiresAt: Date | null;
 }

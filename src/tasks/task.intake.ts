@@ -3,27 +3,35 @@ import { type Call, multipartAllowance } from '../http/call.js';
 import { type Speech } from '../http/contract.js';
 import { readCompound } from '../http/compound-body.js';
 import { spokenBy } from '../http/negotiation.js';
+import { httpSettings } from '../http/settings.js';
 import { refuseMembers, validateBody } from '../http/validate.js';
 import { type ImagesService, type Upload } from '../images/images.service.js';
-import { type OperationCall } from '../processing/operation.js';
 import { parseOperations } from '../processing/operations.js';
 import { Problem } from '../problems.js';
 import { TaskRequest } from './tasks.contract.js';
 import { taskFromXml } from './task.xml.js';
+import { type TaskOrder } from './tasks.service.js';
 
-export interface TaskIntake {
-  operations: OperationCall[];
-  /** The language of the request: the task answers in it. */
-  speech: Speech;
-  /** A stored image, by its id, or bytes that came along. */
-  source: { imageId: string } | Upload;
+/** Reads a task out of any body that may hold one, and discards what is left of its image after `use`. */
+export async function withTask<T>(
+  call: Call,
+  images: ImagesService,
+  use: (order: TaskOrder) => Promise<T>,
+): Promise<T> {
+  const order = await takeTask(call, images, httpSettings(call.request.app).uploadBytesMax);
+  try {
+    return await use(order);
+  } finally {
+    if ('path' in order.source) await images.discard(order.source);
+  }
 }
 
-/** Reads a task out of any body that may hold one: JSON, XML, multipart/form-data or multipart/related. */
-export async function takeTask(call: Call, images: ImagesService, bytesMax: number): Promise<TaskIntake> {
+/** JSON, XML, multipart/form-data or multipart/related. */
+async function takeTask(call: Call, images: ImagesService, bytesMax: number): Promise<TaskOrder> {
+  const { owner } = call;
   if (!acceptedType(call.row, call.request).startsWith('multipart/')) {
-    const { operations, image } = parseTask(await readBody(call.request), call.speech);
-    return { operations, speech: call.speech, source: { imageId: imageIdOf(image) } };
+    const { image, ...task } = parseTask(await readBody(call.request), call.speech);
+    return { owner, ...task, source: { imageId: imageIdOf(image) } };
   }
   const { document, file } = await readCompound<Upload>(call.request, bytesMax + multipartAllowance, {
     document: 'task',
@@ -33,12 +41,12 @@ export async function takeTask(call: Call, images: ImagesService, bytesMax: numb
   });
   try {
     if (document === undefined) throw invalid('/task', 'the body has no task', 'a JSON or XML document is expected');
-    const speech = speechOf(document);
-    const { operations, image } = parseTask(document.text, speech);
-    if (file === undefined) return { operations, speech, source: { imageId: imageIdOf(image) } };
-    if (image !== undefined)
+    const { image, ...task } = parseTask(document.text, speechOf(document));
+    if (file === undefined) return { owner, ...task, source: { imageId: imageIdOf(image) } };
+    if (image !== undefined) {
       throw invalid('/image', 'the image came along in a part of its own', 'leave it out, or leave the part out');
-    return { operations, speech, source: file };
+    }
+    return { owner, ...task, source: file };
   } catch (error) {
     if (file !== undefined) await images.discard(file);
     throw error;
@@ -51,16 +59,16 @@ function speechOf({ mediaType, text }: { mediaType: string; text: string }): Spe
   return spokenBy(mediaType);
 }
 
-function parseTask(text: string, speech: Speech): { operations: OperationCall[]; image: string | undefined } {
+function parseTask(text: string, speech: Speech): Omit<TaskOrder, 'owner' | 'source'> & { image: string | undefined } {
   const body = speech === 'xml' ? taskFromXml(text) : parseJson(text);
-  const { operations, image } = validateBody(TaskRequest, body);
+  const { operations, image, taskTtl = null, resultTtl = null } = validateBody(TaskRequest, body);
   // In XML every value is a string.
   const parsed = parseOperations(operations, { coerce: speech === 'xml' });
   if ('faults' in parsed) {
     refuseMembers(parsed.faults);
     throw new Error('operations were refused without a fault');
   }
-  return { operations: parsed.operations, image };
+  return { operations: parsed.operations, image, speech, taskTtl, resultTtl };
 }
 
 const uuid = /(?:^|\/images\/)([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\/content)?$/i;

@@ -27,6 +27,8 @@ export interface Task {
   progress: Progress | null;
   /** Seconds of work expected when the task was accepted. */
   estimate: number;
+  /** Rises with every retry: the job of an earlier round finds nothing to do. */
+  round: number;
   /** Rises with every start of the work: only the latest attempt may finish the task. */
   attempt: number;
   attemptsLeft: number;
@@ -35,18 +37,27 @@ export interface Task {
   /** Why it failed: a word for machines, a sentence for people. */
   problem: TaskProblem | null;
   detail: string | null;
+  /** Seconds that the task, and its outcome, are kept after the end; null: as long as the service keeps any. */
+  taskTtl: number | null;
+  resultTtl: number | null;
   createdAt: Date;
   startedAt: Date | null;
   completedAt: Date | null;
+  /** When the task goes; null while it is pending. */
+  expiresAt: Date | null;
 }
 
 export type TaskProblem = 'invalid-image' | 'too-large' | 'operation-failed' | 'timeout' | 'crashed';
 
 /** What is asked for. */
-export type NewTask = Pick<Task, 'owner' | 'operations' | 'speech'> & {
+export type NewTask = Pick<Task, 'owner' | 'operations' | 'speech' | 'taskTtl' | 'resultTtl'> & {
   /** A stored image, or bytes that came along and are none. */
   source: { imageId: string } | { digest: string };
 };
+
+/** Where a controller may take a task, from which states. */
+export const cancellable: TaskState[] = ['pending'];
+export const retriable: TaskState[] = ['failed', 'cancelled'];
 
 /** One attempt at a task: whoever holds it may finish the task while no later attempt has begun. */
 export type Attempt = Pick<Task, 'id' | 'attempt'>;
@@ -65,3 +76,6 @@ export function retryAfterSeconds(task: Pick<Task, 'createdAt' | 'startedAt' | '
   const seconds = Math.ceil((pingAfter(task, now).getTime() - now.getTime()) / 1000);
   return Math.min(Math.max(seconds, 1), 60);
 }
+
+/** Channel on which workers are told that a task is not to be worked on any more. */
+export const interruptions = 'darkroom_interruptions';

@@ -9,7 +9,7 @@ import { parseXml, type XmlNode } from '../http/xml-in.js';
 export function taskFromXml(text: string): Record<string, unknown> {
   const root = parseXml(text);
   if (root.name !== 'task') throw malformed(`The root element is <task>, not <${root.name}>.`);
-  return Object.fromEntries([...Object.entries(root.attributes), ...root.children.map(member)]);
+  return Object.fromEntries([...Object.entries(root.attributes).map(attribute), ...root.children.map(member)]);
 }
 
 function member(node: XmlNode): [string, unknown] {
@@ -22,5 +22,11 @@ function member(node: XmlNode): [string, unknown] {
       return [node.name, node.text.trim()];
   }
 }
+
+/** Those of the root are seconds. */
+const attribute = ([name, value]: [string, string]): [string, unknown] => [
+  name,
+  /^\d+$/.test(value) ? Number(value) : value,
+];
 
 const operation = ({ name, attributes }: XmlNode): object => ({ ...attributes, operation: name });

@@ -1,9 +1,11 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { Allow, IsDate, IsIn, IsOptional, IsString, IsUUID } from 'class-validator';
+import { Allow, IsDate, IsIn, IsInt, IsOptional, IsString, IsUUID, Min } from 'class-validator';
+import { controllerRows } from '../controllers/controller.contract.js';
 import { row } from '../http/contract.js';
 import { PageQuery } from '../http/pagination.js';
 import { operationsSchema } from '../processing/operations.js';
+import { ReservationView } from '../reservations/reservation.view.js';
 import { type TaskState, taskStates } from './task.js';
 import { TaskListView, TaskView } from './task.view.js';
 
@@ -27,6 +29,16 @@ export class TaskRequest {
   @Allow()
   @Transform(({ obj }: { obj: { operations?: unknown } }) => obj.operations)
   operations: unknown;
+
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  taskTtl?: number;
+
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  resultTtl?: number;
 }
 
 const taskSchema = {
@@ -39,6 +51,12 @@ const taskSchema = {
       description: 'URI or id of a stored image. Left out where the image comes in a part of its own.',
     },
     operations: { ...operationsSchema(), description: 'Done in this order.' },
+    taskTtl: {
+      type: 'integer',
+      minimum: 1,
+      description: 'Seconds that the task is kept after its end; at most as the service has it.',
+    },
+    resultTtl: { type: 'integer', minimum: 1, description: 'The same for its outcome.' },
   },
 };
 
@@ -66,6 +84,39 @@ const done = {
   body: TaskView,
 } as const;
 
+/** Any body that may hold a task. */
+const taskBodies = {
+  'application/json': { description: 'Naming a stored image.', schema: taskSchema, example },
+  'application/xml': {
+    description: 'The same in XML: an element for each operation.',
+    schema: { type: 'string' },
+    example: xmlExample,
+  },
+  'text/xml': { description: 'The same as application/xml.', schema: { type: 'string' }, example: xmlExample },
+  'multipart/form-data': {
+    description: 'A form with a field `task` (JSON or XML) and a file `image`.',
+    schema: {
+      type: 'object',
+      required: ['task', 'image'],
+      properties: {
+        task: { type: 'string', example: JSON.stringify({ operations: example.operations }) },
+        image: { type: 'string', format: 'binary' },
+      },
+    },
+  },
+  'multipart/related': {
+    description:
+      'RFC 2387: a root part in JSON or XML, and the image. Order and boundary are free, `start` is honoured.',
+    schema: { type: 'string', format: 'binary' },
+  },
+};
+
+const accepted = {
+  description: 'Accepted. The body is the task.',
+  headers: ['Location', 'Content-Location', 'Retry-After'],
+  body: TaskView,
+} as const;
+
 export const createTask = row({
   id: 'createTask',
   method: 'POST',
@@ -75,39 +126,18 @@ export const createTask = row({
   description:
     'Accepted means committed: the 202 is sent once the task and its job are durable. Follow Location: 200 while it is ' +
     'pending or when it failed, 303 to the outcome when it is done. A task that was asked in XML answers in XML unless Accept says otherwise.',
-  accepts: {
-    'application/json': { description: 'Naming a stored image.', schema: taskSchema, example },
-    'application/xml': {
-      description: 'The same in XML: an element for each operation.',
-      schema: { type: 'string' },
-      example: xmlExample,
-    },
-    'text/xml': { description: 'The same as application/xml.', schema: { type: 'string' }, example: xmlExample },
-    'multipart/form-data': {
-      description: 'A form with a field `task` (JSON or XML) and a file `image`.',
-      schema: {
-        type: 'object',
-        required: ['task', 'image'],
-        properties: {
-          task: { type: 'string', example: JSON.stringify({ operations: example.operations }) },
-          image: { type: 'string', format: 'binary' },
-        },
-      },
-    },
-    'multipart/related': {
-      description:
-        'RFC 2387: a root part in JSON or XML, and the image. Order and boundary are free, `start` is honoured.',
-      schema: { type: 'string', format: 'binary' },
-    },
-  },
+  accepts: taskBodies,
+  acceptsNothing: true,
+  idempotencyKey: true,
   answers: {
-    202: {
-      description: 'Accepted. The body is the task.',
-      headers: ['Location', 'Content-Location', 'Retry-After'],
-      body: TaskView,
+    201: {
+      description: 'Without content: a URI was minted for a task to be PUT to, once.',
+      headers: ['Location', 'Link'],
+      body: ReservationView,
     },
+    202: accepted,
   },
-  problems: ['unknown-member', 'invalid-member', 'storage-full'],
+  problems: ['unknown-member', 'invalid-member', 'storage-full', 'too-many-reservations'],
 });
 
 export const listTasks = row({
@@ -136,6 +166,7 @@ export const getTask = row({
     },
     303: done,
   },
+  problems: ['empty-slot'],
   conditional: true,
 });
 
@@ -146,7 +177,44 @@ export const getTaskStatus = row({
   tag,
   summary: 'The same, never redirecting: the outcome is a link in the body',
   answers: { 200: { description: 'In any state.', headers: ['ETag'], body: TaskView } },
+  problems: ['empty-slot'],
   conditional: true,
+});
+
+export const putTask = row({
+  id: 'putTask',
+  method: 'PUT',
+  path: '/images/tasks/{id}',
+  tag,
+  summary: 'Fill a minted URI with a task, once',
+  description: 'The first PUT is accepted; the same again has no effect, other content is refused.',
+  accepts: taskBodies,
+  answers: {
+    202: accepted,
+    200: { description: 'Accepted before: the task as it is now.', headers: ['Content-Location'], body: TaskView },
+  },
+  problems: ['unknown-member', 'invalid-member', 'storage-full', 'other-content'],
+  conditional: true,
+});
+
+const controllers = '/images/tasks/{id}';
+
+export const cancelTask = controllerRows({
+  id: 'cancelTask',
+  path: `${controllers}/cancel`,
+  tag,
+  summary: 'Cancel a task',
+  description: 'At once while it waits (200). While it runs (202) its worker is told, and what comes out is discarded.',
+  noun: TaskView,
+});
+
+export const retryTask = controllerRows({
+  id: 'retryTask',
+  path: `${controllers}/retry`,
+  tag,
+  summary: 'Try a task again that failed or was cancelled',
+  description: 'It is pending again, with all its attempts.',
+  noun: TaskView,
 });
 
 export const deleteTask = row({
@@ -154,7 +222,7 @@ export const deleteTask = row({
   method: 'DELETE',
   path: '/images/tasks/{id}',
   tag,
-  summary: 'Forget a task',
+  summary: 'Forget a task, or give a minted URI back',
   description: 'Work in hand is discarded. An outcome that is there already stays until its own time is over.',
   answers: { 204: { description: 'Forgotten.' } },
   conditional: true,

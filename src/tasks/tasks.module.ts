@@ -1,15 +1,19 @@
 import { Module } from '@nestjs/common';
+import { ControllersModule } from '../controllers/controllers.module.js';
+import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { ImagesModule } from '../images/images.module.js';
+import { ReservationsModule } from '../reservations/reservations.module.js';
 import { ProcessTaskJob } from './process-task.job.js';
 import { TaskWorkService } from './task-work.service.js';
+import { TaskControllersController } from './task-controllers.controller.js';
 import { TasksController } from './tasks.controller.js';
 import { TasksRepository } from './tasks.repository.js';
 import { TasksService } from './tasks.service.js';
 
 /** Tasks as callers see them. */
 @Module({
-  imports: [ImagesModule],
-  controllers: [TasksController],
+  imports: [ImagesModule, ReservationsModule, ControllersModule, IdempotencyModule],
+  controllers: [TasksController, TaskControllersController],
   providers: [TasksRepository, TasksService],
   exports: [TasksService],
 })
@@ -19,6 +23,6 @@ export class TasksApiModule {}
 @Module({
   imports: [ImagesModule],
   providers: [TasksRepository, TaskWorkService, ProcessTaskJob],
-  exports: [ProcessTaskJob],
+  exports: [ProcessTaskJob, TaskWorkService],
 })
 export class TasksWorkModule {}

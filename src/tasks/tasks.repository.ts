@@ -1,11 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { newestFirst } from '../database/keyset.js';
 import { type Keyset } from '../page.js';
 import { type Cost } from '../processing/estimate.js';
 import { type Progress } from '../processing/pipeline.js';
 import { addJobsSql } from '../queue/jobs.js';
-import { type Attempt, attemptsMax, type NewTask, type Task, type TaskProblem, type TaskState } from './task.js';
+import {
+  type Attempt,
+  attemptsMax,
+  interruptions,
+  type NewTask,
+  retriable,
+  type Task,
+  type TaskProblem,
+  type TaskState,
+} from './task.js';
 import { TaskEntity } from './task.entity.js';
 
 export interface TaskFilter {
@@ -28,17 +37,19 @@ type Accepted = Pick<Task, 'id' | 'imageId' | 'imageDigest' | 'estimate' | 'crea
  */
 const acceptSql = `
   with input as (
-    select * from jsonb_to_recordset($1::jsonb) as input(
-      id uuid, owner text, operations json, speech text, image_id uuid, digest text, fixed real, per_megapixel real)
+    select * from json_to_recordset($1::json) as input(
+      id uuid, owner text, operations json, speech text, image_id uuid, digest text, fixed real, per_megapixel real,
+      task_ttl integer, result_ttl integer)
   ), accepted as (
-    insert into tasks (id, owner, operations, speech, image_id, image_digest, estimate, attempts_left)
+    insert into tasks (id, owner, operations, speech, image_id, image_digest, estimate, attempts_left,
+                       task_ttl, result_ttl)
     select input.id, input.owner, input.operations, input.speech, images.id, coalesce(images.digest, input.digest),
            input.fixed + input.per_megapixel * coalesce(images.width::real * images.height * images.pages / 1e6, 0),
-           ${attemptsMax}
+           ${attemptsMax}, input.task_ttl, input.result_ttl
     from input left join images on images.id = input.image_id and images.owner = input.owner
     where images.id is not null or input.digest is not null
     returning id, image_id, image_digest, estimate, created_at
-  ), queued as (${addJobsSql('process-task', "json_build_object('taskId', id)", 'accepted')})
+  ), queued as (${addJobsSql('process-task', "json_build_object('taskId', id, 'round', 0)", 'accepted')})
   select id, image_id as "imageId", image_digest as "imageDigest", estimate, created_at as "createdAt"
   from accepted, queued`;
 
@@ -52,18 +63,19 @@ export class TasksRepository {
   }
 
   /** For each acceptance the task, or null where its image is not there. All or none are committed. */
-  async accept(acceptances: Acceptance[]): Promise<(Task | null)[]> {
-    const input = acceptances.map(({ id, owner, operations, speech, source, cost }) => ({
+  async accept(acceptances: Acceptance[], tx: EntityManager = this.source.manager): Promise<(Task | null)[]> {
+    const input = acceptances.map(({ id, owner, operations, speech, source, cost, taskTtl, resultTtl }) => ({
       ...{ id, owner, operations, speech, fixed: cost.fixed, per_megapixel: cost.perMegapixel },
+      ...{ task_ttl: taskTtl, result_ttl: resultTtl },
       ...('imageId' in source ? { image_id: source.imageId } : { digest: source.digest }),
     }));
-    const rows: Accepted[] = await this.source.query(acceptSql, [JSON.stringify(input)]);
+    const rows: Accepted[] = await tx.query(acceptSql, [JSON.stringify(input)]);
     const byId = new Map(rows.map((row) => [row.id, row]));
     return acceptances.map((acceptance) => asTask(acceptance, byId.get(acceptance.id)));
   }
 
-  find(owner: string, id: string): Promise<Task | null> {
-    return this.tasks().findOneBy({ owner, id });
+  find(owner: string, id: string, tx?: EntityManager): Promise<Task | null> {
+    return this.tasks(tx).findOneBy({ owner, id });
   }
 
   list(filter: TaskFilter, keyset: Keyset): Promise<Task[]> {
@@ -75,14 +87,51 @@ export class TasksRepository {
     return newestFirst(query, keyset).getMany();
   }
 
-  /** Whoever works on it finds that it is gone when finishing: the outcome is discarded. */
-  async delete(owner: string, id: string): Promise<boolean> {
-    const { affected } = await this.tasks().delete({ owner, id });
-    return affected === 1;
+  /** Whoever works on it is told, and cannot finish it: the outcome is discarded. */
+  async delete({ id, imageDigest }: Task): Promise<boolean> {
+    return this.source.transaction(async (tx) => {
+      const { affected } = await this.tasks(tx).delete({ id });
+      if (affected !== 1) return false;
+      await tx.query('insert into loose_blobs (digest) values ($1) on conflict do nothing', [imageDigest]);
+      await this.interrupt(tx, id);
+      return true;
+    });
   }
 
-  /** Begins an attempt; null where the task is gone, at its end, or has no attempt left. */
-  async start(id: string): Promise<Task | null> {
+  /** pending → cancelled. null where it is not pending; else what it was. */
+  async cancel(tx: EntityManager, owner: string, id: string, taskTtl: number): Promise<Task | null> {
+    const task = await this.tasks(tx).findOne({
+      where: { owner, id, state: 'pending' },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (task === null) return null;
+    await this.end(tx, { id, state: 'pending' }, { state: 'cancelled' }, taskTtl);
+    await this.interrupt(tx, id);
+    return task;
+  }
+
+  /** failed or cancelled → pending, with all attempts and a job of its own. false in any other state. */
+  async retry(tx: EntityManager, owner: string, id: string): Promise<boolean> {
+    const [retried]: { count: number }[] = await tx.query(
+      `with retried as (
+         update tasks set state = 'pending', round = round + 1, attempts_left = $3, problem = null, detail = null,
+                          progress = null, started_at = null, completed_at = null, expires_at = null
+         where owner = $1 and id = $2 and state = any($4)
+         returning id, round
+       ), queued as (${addJobsSql('process-task', "json_build_object('taskId', id, 'round', round)", 'retried')})
+       select (select count(*)::int from retried) as count from queued`,
+      [owner, id, attemptsMax, retriable],
+    );
+    return retried?.count === 1;
+  }
+
+  /** Tells the worker that works on it, wherever that is (delivered at the commit). */
+  private async interrupt(tx: EntityManager, id: string): Promise<void> {
+    await tx.query('select pg_notify($1, $2)', [interruptions, id]);
+  }
+
+  /** Begins an attempt; null where the task is gone, at its end, in a later round, or has no attempt left. */
+  async start(id: string, round: number): Promise<Task | null> {
     const { affected } = await this.tasks()
       .createQueryBuilder()
       .update()
@@ -92,13 +141,15 @@ export class TasksRepository {
         startedAt: () => 'now()',
         progress: null,
       })
-      .where("id = :id and state = 'pending' and attempts_left > 0", { id })
+      .where("id = :id and round = :round and state = 'pending' and attempts_left > 0", { id, round })
       .execute();
     return affected === 1 ? this.tasks().findOneBy({ id }) : null;
   }
 
-  async progress({ id, attempt }: Attempt, progress: Progress): Promise<void> {
-    await this.tasks().update({ id, attempt, state: 'pending' }, { progress });
+  /** false where the attempt does not count any more. */
+  async progress({ id, attempt }: Attempt, progress: Progress): Promise<boolean> {
+    const { affected } = await this.tasks().update({ id, attempt, state: 'pending' }, { progress });
+    return affected === 1;
   }
 
   /** The attempt counts no more: its worker had to stop. */
@@ -110,28 +161,56 @@ export class TasksRepository {
   }
 
   /** Ends a task well. false where a later attempt has begun, or the task is gone or at its end: discard the outcome. */
-  async succeed(tx: EntityManager, { id, attempt }: Attempt, outcomeId: string): Promise<boolean> {
-    const { affected } = await this.tasks(tx).update(
-      { id, attempt, state: 'pending' },
-      { state: 'ok', outcomeId, completedAt: () => 'now()' },
-    );
-    return affected === 1;
+  succeed(tx: EntityManager, { id, attempt }: Attempt, outcomeId: string, taskTtl: number): Promise<boolean> {
+    return this.end(tx, { id, attempt, state: 'pending' }, { state: 'ok', outcomeId }, taskTtl);
   }
 
-  async fail({ id, attempt }: Attempt, problem: TaskProblem, detail: string): Promise<boolean> {
-    const { affected } = await this.tasks().update(
+  fail({ id, attempt }: Attempt, problem: TaskProblem, detail: string, taskTtl: number): Promise<boolean> {
+    return this.end(
+      this.source.manager,
       { id, attempt, state: 'pending' },
-      { state: 'failed', problem, detail, completedAt: () => 'now()' },
+      { state: 'failed', problem, detail },
+      taskTtl,
     );
-    return affected === 1;
   }
 
   /** Ends a task whose every attempt died with its worker. */
-  async failExhausted(id: string, problem: TaskProblem, detail: string): Promise<void> {
-    await this.tasks().update(
-      { id, state: 'pending', attemptsLeft: 0 },
-      { state: 'failed', problem, detail, completedAt: () => 'now()' },
+  failExhausted(id: string, round: number, problem: TaskProblem, detail: string, taskTtl: number): Promise<boolean> {
+    const exhausted = { id, round, state: 'pending', attemptsLeft: 0 } as const;
+    return this.end(this.source.manager, exhausted, { state: 'failed', problem, detail }, taskTtl);
+  }
+
+  /**
+   * Deletes up to `limit` tasks whose time is over, and notes their blobs.
+   * @returns how many
+   */
+  async sweep(now: Date, limit: number): Promise<number> {
+    const [swept]: { count: number }[] = await this.source.query(
+      `with doomed as (
+         select id from tasks where expires_at < $1 order by expires_at limit $2 for update skip locked
+       ), swept as (
+         delete from tasks using doomed where tasks.id = doomed.id returning image_digest
+       ), loose as (
+         insert into loose_blobs (digest) select distinct image_digest from swept on conflict do nothing
+       ) select count(*)::int as count from swept`,
+      [now, limit],
     );
+    return swept?.count ?? 0;
+  }
+
+  /** The one way a task ends: compare-and-set, and from then on its own retention counts, or else the service's. */
+  private async end(
+    tx: EntityManager,
+    where: FindOptionsWhere<TaskEntity>,
+    end: { state: TaskState; outcomeId?: string; problem?: TaskProblem; detail?: string },
+    taskTtl: number,
+  ): Promise<boolean> {
+    const { affected } = await this.tasks(tx).update(where, {
+      ...end,
+      completedAt: () => 'now()',
+      expiresAt: () => `now() + make_interval(secs => least(task_ttl, ${Math.trunc(taskTtl)}))`,
+    });
+    return affected === 1;
   }
 
   private tasks(tx: EntityManager = this.source.manager) {
@@ -146,6 +225,7 @@ function asTask({ cost: _cost, source: _source, ...given }: Acceptance, accepted
     ...accepted,
     state: 'pending',
     progress: null,
+    round: 0,
     attempt: 0,
     attemptsLeft: attemptsMax,
     outcomeId: null,
@@ -153,5 +233,6 @@ function asTask({ cost: _cost, source: _source, ...given }: Acceptance, accepted
     detail: null,
     startedAt: null,
     completedAt: null,
+    expiresAt: null,
   };
 }

@@ -1,11 +1,30 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import { Config } from '../config.js';
+import { fingerprintOf } from '../fingerprint.js';
 import { GroupCommit } from '../database/group-commit.js';
 import { ImagesService, type Upload } from '../images/images.service.js';
 import { type Keyset, type Page, pageOf } from '../page.js';
 import { costOf } from '../processing/estimate.js';
+import { ReservationsService } from '../reservations/reservations.service.js';
 import { type NewTask, type Task } from './task.js';
 import { type Acceptance, type TaskFilter, TasksRepository } from './tasks.repository.js';
+
+/** Tasks are minted below it. */
+export const tasksPath = '/images/tasks';
+
+/** What a caller asks for: an image that is stored, or one that came along. */
+export type TaskOrder = Omit<NewTask, 'source'> & { source: { imageId: string } | Upload };
+
+/** What makes two orders the same: bytes count by their digest, however they came, and in whichever language. */
+export function contentOf({ operations, taskTtl, resultTtl, source }: TaskOrder): object {
+  return { operations, taskTtl, resultTtl, image: 'imageId' in source ? source.imageId : source.digest };
+}
+
+/** What a PUT came to. */
+export type TaskFilling =
+  { outcome: 'accepted' | 'same' | 'other-content'; task: Task } | { outcome: 'no-image' | 'nothing' };
 
 /** What callers do with tasks. What workers do with them: task-work.service.ts. */
 @Injectable()
@@ -15,38 +34,93 @@ export class TasksService {
   constructor(
     private readonly tasks: TasksRepository,
     private readonly images: ImagesService,
+    private readonly reservations: ReservationsService,
+    @Inject(Config) private readonly config: Config,
   ) {
     this.acceptances = new GroupCommit((items) => this.tasks.accept(items));
   }
 
-  /** Resolves once the task and its job are committed: any process may answer for it then. null: no such image. */
-  accept(task: NewTask): Promise<Task | null> {
-    return this.acceptances.add({ ...task, id: randomUUIDv7(), cost: costOf(task.operations) });
+  /**
+   * Resolves once the task and its job are committed: any process may answer for it then. null: no such image.
+   * @param tx a transaction to be part of; without one, concurrent acceptances share a commit
+   */
+  async accept(order: TaskOrder, tx?: EntityManager): Promise<Task | null> {
+    if (tx !== undefined) return this.acceptIn(tx, order, randomUUIDv7());
+    if ('imageId' in order.source) return this.acceptances.add(acceptanceOf(order, randomUUIDv7(), order.source));
+    return this.tasks.transaction((inner) => this.acceptIn(inner, order, randomUUIDv7()));
+  }
+
+  private async acceptIn(tx: EntityManager, order: TaskOrder, id: string): Promise<Task | null> {
+    const source = 'imageId' in order.source ? order.source : await this.sourceOf(tx, order.owner, order.source);
+    const [accepted = null] = await this.tasks.accept([acceptanceOf(order, id, source)], tx);
+    return accepted;
+  }
+
+  /**
+   * Fills a minted URI with a task. The first PUT takes effect, once; a repetition has none.
+   * @param check refuses by throwing: it is told the present task, null for a slot that is still empty
+   */
+  put(id: string, order: TaskOrder, check: (present: Task | null) => void): Promise<TaskFilling> {
+    const { owner } = order;
+    const fingerprint = fingerprintOf(contentOf(order));
+    return this.tasks.transaction(async (tx) => {
+      const slot = await this.reservations.take(tx, owner, tasksPath, id, fingerprint);
+      const present = await this.tasks.find(owner, id, tx);
+      if (present) {
+        check(present);
+        return { outcome: slot.state === 'filled' && slot.same ? 'same' : 'other-content', task: present };
+      }
+      if (slot.state !== 'empty') return { outcome: 'nothing' };
+      check(null);
+      const accepted = await this.acceptIn(tx, order, id);
+      if (!accepted) return { outcome: 'no-image' };
+      await this.reservations.fill(tx, id, fingerprint);
+      return { outcome: 'accepted', task: accepted };
+    });
   }
 
   /**
    * Makes an image of bytes that came with a task. Bytes that are no image are kept all the same: the task is accepted,
    * and fails with the reason.
    */
-  async sourceOf(owner: string, upload: Upload): Promise<NewTask['source']> {
+  private async sourceOf(tx: EntityManager, owner: string, upload: Upload): Promise<NewTask['source']> {
     const { inspection, ...incoming } = upload;
     if (!inspection.ok) {
-      await this.images.keep(incoming);
+      await this.images.keep(tx, incoming);
       return { digest: incoming.digest };
     }
-    const { image } = await this.images.create(owner, { ...incoming, header: inspection.header }, {});
+    const { image } = await this.images.create(owner, { ...incoming, header: inspection.header }, {}, tx);
     return { imageId: image.id };
   }
 
-  find(owner: string, id: string): Promise<Task | null> {
-    return this.tasks.find(owner, id);
+  find(owner: string, id: string, tx?: EntityManager): Promise<Task | null> {
+    return this.tasks.find(owner, id, tx);
   }
 
   async list(filter: TaskFilter, keyset: Keyset): Promise<Page<Task>> {
     return pageOf(await this.tasks.list(filter, keyset), keyset);
   }
 
-  delete(owner: string, id: string): Promise<boolean> {
-    return this.tasks.delete(owner, id);
+  delete(task: Task): Promise<boolean> {
+    return this.tasks.delete(task);
   }
+
+  /**
+   * pending → cancelled: at once while it waits; where it runs, the worker is told, and its outcome is discarded.
+   * null where it is not pending.
+   */
+  async cancel(tx: EntityManager, owner: string, id: string): Promise<'cancelled' | 'cancelling' | null> {
+    const task = await this.tasks.cancel(tx, owner, id, this.config.TASK_TTL);
+    if (task === null) return null;
+    return task.startedAt === null ? 'cancelled' : 'cancelling';
+  }
+
+  /** failed or cancelled → pending. false in any other state. */
+  retry(tx: EntityManager, owner: string, id: string): Promise<boolean> {
+    return this.tasks.retry(tx, owner, id);
+  }
+}
+
+function acceptanceOf(order: TaskOrder, id: string, source: NewTask['source']): Acceptance {
+  return { ...order, id, source, cost: costOf(order.operations) };
 }

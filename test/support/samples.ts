@@ -10,10 +10,24 @@ export interface Sample extends CallOptions {
 export interface Known {
   imageId: string;
   taskId: string;
+  reservationId: string;
+  /** Invocations that were made. */
+  invocationIds: { cancel: string; retry: string };
   image: Buffer;
 }
 
-export function samples({ imageId, taskId, image }: Known): Record<string, Sample> {
+function controllerSamples(id: string, path: string, invocationId: string): Record<string, Sample> {
+  const headers = { 'Content-Type': 'application/json' };
+  const broken = { headers, body: '{' };
+  return {
+    [id]: { path, headers, body: '{}', broken },
+    [`${id}Once`]: { path: `${path}/${invocationId}`, headers, body: '{}', broken },
+    [`${id}Invocation`]: { path: `${path}/${invocationId}` },
+    [`${id}GiveBack`]: { path: `${path}/${invocationId}` },
+  };
+}
+
+export function samples({ imageId, taskId, reservationId, invocationIds, image }: Known): Record<string, Sample> {
   const json = { 'Content-Type': 'application/json' };
   const patch = { 'Content-Type': 'application/merge-patch+json' };
   const noBoundary = { headers: { 'Content-Type': 'multipart/form-data' }, body: 'x' };
@@ -40,6 +54,24 @@ export function samples({ imageId, taskId, image }: Known): Record<string, Sampl
     listTasks: { path: '/images/tasks' },
     getTask: { path: `/images/tasks/${taskId}` },
     getTaskStatus: { path: `/images/tasks/${taskId}/status` },
+    putImage: {
+      path: `/images/${imageId}`,
+      headers: { 'Content-Type': 'image/jpeg', 'If-Match': '*' },
+      body: image,
+      broken: noBoundary,
+    },
+    putTask: { path: `/images/tasks/${taskId}`, headers: json, body: task, broken: { headers: json, body: '{' } },
+    createReservation: {
+      path: '/reservations',
+      headers: json,
+      body: '{"for":"/images"}',
+      broken: { headers: json, body: '{' },
+    },
+    listReservations: { path: '/reservations' },
+    getReservation: { path: `/reservations/${reservationId}` },
+    deleteReservation: { path: `/reservations/${reservationId}` },
+    ...controllerSamples('cancelTask', `/images/tasks/${taskId}/cancel`, invocationIds.cancel),
+    ...controllerSamples('retryTask', `/images/tasks/${taskId}/retry`, invocationIds.retry),
     deleteTask: { path: `/images/tasks/${taskId}` },
   };
 }

@@ -1,0 +1,2 @@
+alter table tasks drop column round;
+drop table invocations;

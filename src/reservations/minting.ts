@@ -1,0 +1,39 @@
+import { type Call } from '../http/call.js';
+import { Problem } from '../problems.js';
+import { type Reservation } from './reservation.js';
+import { type ReservationsService } from './reservations.service.js';
+
+/** Mints a URI for a caller, or refuses with 429. */
+export async function mintFor(
+  call: Pick<Call, 'owner'>,
+  reservations: ReservationsService,
+  path: string,
+): Promise<Reservation> {
+  const reservation = await reservations.mint(call.owner, path);
+  if (reservation === null) throw new Problem('too-many-reservations', { headers: { 'Retry-After': '60' } });
+  return reservation;
+}
+
+/** The 404 of a URI: it may be reserved, and wait to be filled. */
+export async function nothingAt(
+  call: Pick<Call, 'owner'>,
+  reservations: ReservationsService,
+  path: string,
+  id: string,
+): Promise<Problem> {
+  const reservation = await reservations.findEmpty(call.owner, path, id);
+  if (reservation === null) return new Problem('not-found');
+  const expires = reservation.expiresAt.toISOString();
+  return new Problem('empty-slot', { detail: `PUT here before ${expires}.`, members: { expires } });
+}
+
+/** DELETE of a URI that has no representation: a reservation is given back. @throws Problem 404 where there is none */
+export async function giveBack(
+  call: Pick<Call, 'owner'>,
+  reservations: ReservationsService,
+  path: string,
+  id: string,
+): Promise<void> {
+  const empty = await reservations.findEmpty(call.owner, path, id);
+  if (empty === null || !(await reservations.giveBack(call.owner, id))) throw new Problem('not-found');
+}
