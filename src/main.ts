@@ -87,9 +87,9 @@ async function startApi(config: Config, databaseUrl: string): Promise<Stop> {
 }
 
 async function startWorkerProcess(config: Config, databaseUrl: string): Promise<Stop> {
-  const worker = await startWorker(config, databaseUrl);
   // The API that supervises this process is gone: it was killed, and a new one starts its own.
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  const worker = await startWorker(config, databaseUrl);
   return () => worker.stop();
 }
 

@@ -23,13 +23,18 @@ export class Supervisor {
 
   start(): void {
     const env = { ...process.env, ROLE: 'worker', DATABASE_URL: this.databaseUrl };
-    this.child = fork(this.script, { env, execArgv: ['--enable-source-maps'] });
-    this.child.once('exit', (code, signal) => {
-      this.child = undefined;
-      if (this.stopping) return;
-      this.logger.warn(`the worker ended (${signal ?? `exit code ${code}`}); starting another`);
-      this.timer = setTimeout(() => this.start(), restartAfterMs);
-    });
+    this.child = fork(this.script, { env, execArgv: ['--enable-source-maps'] })
+      .once('exit', (code, signal) => this.onEnd(signal ?? `exit code ${code}`))
+      // It could not be started, for lack of memory or processes.
+      .once('error', (error) => this.onEnd(error.message));
+  }
+
+  private onEnd(reason: string): void {
+    if (this.child === undefined) return;
+    this.child = undefined;
+    if (this.stopping) return;
+    this.logger.warn(`the worker ended (${reason}); starting another`);
+    this.timer = setTimeout(() => this.start(), restartAfterMs);
   }
 
   async stop(): Promise<void> {

@@ -139,7 +139,13 @@ const aTask = async (): Promise<Wish> => {
     return tasks;
   };
   const subject = ({ json }: Reply): string => json.id;
-  return { path: '/images/tasks', content: { headers: { 'Content-Type': contentType }, body }, first: 202, done, subject };
+  return {
+    path: '/images/tasks',
+    content: { headers: { 'Content-Type': contentType }, body },
+    first: 202,
+    done,
+    subject,
+  };
 };
 
 const anInvocation = async (): Promise<Wish> => {

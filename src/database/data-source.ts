@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { InvocationEntity } from '../controllers/invocation.entity.js';
 import { ImageEntity } from '../images/image.entity.js';
@@ -11,6 +12,17 @@ const poolSize = 12;
 /** A request waits so long for a connection before it is told that the database does not answer, ms. */
 const connectTimeoutMs = 2_000;
 
+/** A server that has stopped answering is a lost connection, ms. No statement of a request comes near it. */
+const queryTimeoutMs = 10_000;
+
+/** An error between its checkout and TypeORM's own listener would end the process; the next query tells of it anyway. */
+class GuardedClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
+
 /** The schema is made by migrations alone: `synchronize` would guess. */
 export function dataSource(url: string, applicationName: string): DataSource {
   const logger = new Logger('database');
@@ -20,6 +32,7 @@ export function dataSource(url: string, applicationName: string): DataSource {
     applicationName,
     poolSize,
     connectTimeoutMS: connectTimeoutMs,
+    extra: { Client: GuardedClient, query_timeout: queryTimeoutMs, keepAlive: true },
     // A connection that breaks while idle is replaced; without a handler it would end the process.
     poolErrorHandler: (error: Error) => logger.warn(`a connection broke: ${error.message}`),
     entities: [ImageEntity, TaskEntity, ReservationEntity, InvocationEntity],

@@ -29,7 +29,12 @@ export class ImagesController {
 
   @Operation(contract.createImage)
   async create(call: Call<typeof contract.createImage>): Promise<Answer<typeof contract.createImage>> {
-    if (call.isEmpty) return this.once.run(call, { empty: true }, () => this.mint(call));
+    if (call.isEmpty) {
+      // What is replayed is data: which form it has is said again.
+      const minted = await this.once.run(call, { empty: true }, () => this.mint(call));
+      call.response.setHeader('Link', minted.link);
+      return { status: 201, headers: minted.headers, body: minted.body, as: ReservationView };
+    }
     return withImage(call, this.images, ({ upload, given }) => {
       return this.once.run(call, { digest: upload.digest, ...given }, async (tx) => {
         const creation = await this.images.create(call.owner, upload, given, tx);
@@ -38,31 +43,17 @@ export class ImagesController {
     });
   }
 
-  private async mint(call: Call): Promise<Answer<typeof contract.createImage>> {
+  private async mint(call: Call) {
     const reservation = await mintFor(call, this.reservations, imagesPath);
-    const { Location, Link } = reservedHeaders(reservation, call.origin);
-    call.response.setHeader('Link', Link);
-    return {
-      status: 201,
-      headers: { Location },
-      body: reservationView(reservation, call.origin, new Date()),
-      as: ReservationView,
-    };
+    const { Location, Link: link } = reservedHeaders(reservation, call.origin);
+    return { status: 201, headers: { Location }, link, body: reservationView(reservation, call.origin, new Date()) };
   }
 
-  private created({ outcome, image }: Creation, origin: string): Answer<typeof contract.createImage> {
-    const headers = { Location: imageUri(image.id, origin) };
-    const body = imageView(image, origin);
-    switch (outcome) {
-      case 'created':
-        return { status: 201, headers, body };
-      case 'same-bytes':
-        return { status: 303, headers, body };
-      case 'name-taken':
-        throw nameTaken(image, origin);
-      default:
-        return outcome satisfies never;
-    }
+  private created(creation: Creation, origin: string): Answer<typeof contract.createImage> {
+    if (creation.outcome === 'name-taken') throw nameTaken(creation.image, origin);
+    const headers = { Location: imageUri(creation.image.id, origin) };
+    const body = imageView(creation.image, origin);
+    return creation.outcome === 'created' ? { status: 201, headers, body } : { status: 303, headers, body };
   }
 
   @Operation(contract.putImage)

@@ -84,15 +84,12 @@ export class ImagesRepository {
   }
 
   /** Compare-and-set on the version that was read: `stale` where someone was faster. */
-  async update(
-    { id, version }: Image,
-    change: ImageReplacement,
-    tx?: EntityManager,
-  ): Promise<Image | 'name-taken' | 'stale'> {
+  async update(image: Image, change: ImageReplacement, tx?: EntityManager): Promise<Image | 'name-taken' | 'stale'> {
+    const { id, version } = image;
     try {
       const next = { ...change, version: version + 1, updatedAt: new Date() };
       const { affected } = await this.images(tx).update({ id, version }, next);
-      return affected === 0 ? 'stale' : await this.images(tx).findOneByOrFail({ id });
+      return affected === 0 ? 'stale' : { ...image, ...next };
     } catch (error) {
       if (error instanceof QueryFailedError && Reflect.get(error, 'constraint') === 'images_name') return 'name-taken';
       throw error;

@@ -21,10 +21,11 @@ export type ReadableUpload = Incoming & { header: Pick<Header, 'mediaType' | 'wi
 export type Creation =
   | { outcome: 'created'; image: Image }
   | { outcome: 'same-bytes'; image: Image }
-  | { outcome: 'name-taken'; image: Image };
+  | { outcome: 'name-taken'; image: Image | null };
 
 /** What a PUT came to. */
-export type Filling = { outcome: 'created' | 'same' | 'replaced' | 'name-taken'; image: Image };
+export type Filling =
+  { outcome: 'created' | 'same' | 'replaced'; image: Image } | { outcome: 'name-taken'; image: Image | null };
 
 /** What a caller may say of an image beside its bytes. */
 export interface Given {
@@ -166,10 +167,9 @@ export class ImagesService {
     tx: EntityManager,
     owner: string,
     name = '',
-  ): Promise<{ outcome: 'name-taken'; image: Image }> {
-    const image = await this.images.findByName(owner, name, tx);
-    if (image === null) throw new Error('an image was refused without a name that is taken');
-    return { outcome: 'name-taken', image };
+  ): Promise<{ outcome: 'name-taken'; image: Image | null }> {
+    // null: the holder has gone since, and the name is free for the next attempt.
+    return { outcome: 'name-taken', image: await this.images.findByName(owner, name, tx) };
   }
 
   private within<T>(tx: EntityManager | undefined, work: (tx: EntityManager) => Promise<T>): Promise<T> {

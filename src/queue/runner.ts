@@ -18,6 +18,7 @@ export class Runner {
   private readonly logger = new NestLogger('queue');
   private runner: GraphileRunner | undefined;
   private liveness: Liveness | undefined;
+  private stopping = false;
 
   constructor(
     private readonly options: RunnerOptions,
@@ -43,16 +44,21 @@ export class Runner {
     });
     this.liveness = new Liveness(this.options.databaseUrl, await poolId);
     await this.liveness.start();
-    // A pool that ends by itself (it lost the database for good) ends the process: the supervisor starts another.
-    void this.runner.promise.catch((error: unknown) => {
-      this.logger.error(`the queue stopped: ${String(error)}`);
-      process.exitCode = 1;
-      process.kill(process.pid, 'SIGTERM');
-    });
+    // It resolves whatever ended the pool: a newer version's migration, or the loss of the database for good.
+    void this.runner.promise.catch(() => undefined).then(() => this.onEnd());
+  }
+
+  /** A queue that ended by itself ends the process: the supervisor starts another. */
+  private onEnd(): void {
+    if (this.stopping) return;
+    this.logger.error('the queue stopped by itself; this worker ends');
+    process.exitCode = 1;
+    process.kill(process.pid, 'SIGTERM');
   }
 
   /** Takes no more jobs; those in hand finish, or give their work back when the time is over. */
   async stop(): Promise<void> {
+    this.stopping = true;
     await this.runner?.stop().catch((error: unknown) => this.logger.warn(`stopping: ${String(error)}`));
     await this.liveness?.stop();
   }

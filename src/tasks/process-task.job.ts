@@ -31,12 +31,24 @@ export class ProcessTaskJob implements JobHandler<'process-task'> {
     const output = this.blobs.temporary();
     try {
       const result = await this.process(task, output, AbortSignal.any([signal, interruption.signal]));
-      // Cancelled or deleted: whatever came out is nobody's.
-      if (!interruption.signal.aborted) await this.finish(task, result, output);
+      if (interruption.signal.aborted || !(await this.finish(task, result, output))) await this.giveWay(task);
+    } catch (error) {
+      // Not the task's fault: the disk, the database, a bug. The attempt counts no more, the job's own tries do.
+      if (!(error instanceof TryAgain)) await this.work.giveBack(task).catch(() => undefined);
+      throw error;
     } finally {
       if (this.running.get(taskId) === interruption) this.running.delete(taskId);
       await this.blobs.discard({ path: output });
     }
+  }
+
+  /**
+   * The attempt does not count any more. Where a later one has begun, the job is that one's: a job that resolves is
+   * deleted by its id, one that throws only by whoever holds it.
+   */
+  private async giveWay(task: Task): Promise<void> {
+    if (await this.work.isPending(task.id))
+      throw new TryAgain(`attempt ${task.attempt} of task ${task.id} was superseded`);
   }
 
   /** The task is not to be worked on any more: its child process is killed, and is free for another. */
@@ -54,15 +66,21 @@ export class ProcessTaskJob implements JobHandler<'process-task'> {
     });
   }
 
-  private async finish(task: Task, result: ProcessingResult, output: string): Promise<void> {
-    if (result.ok) {
-      await this.work.succeed(task, { ...(await this.blobs.measure(output)), header: result.header });
-      return;
+  /** false where the attempt does not count any more. */
+  private async finish(task: Task, result: ProcessingResult, output: string): Promise<boolean> {
+    if (result.ok) return this.work.succeed(task, { ...(await this.blobs.measure(output)), header: result.header });
+    const message = `task ${task.id}, attempt ${task.attempt}: ${result.detail}`;
+    switch (result.reason) {
+      case 'aborted':
+        await this.work.giveBack(task);
+        throw new TryAgain(message);
+      case 'crashed':
+        // It may have been chance.
+        if (task.attemptsLeft > 0) throw new TryAgain(message);
+        return this.work.fail(task, result.reason, result.detail);
+      default:
+        return this.work.fail(task, result.reason, result.detail);
     }
-    // A crash may have been chance; work that was aborted is given back. Thrown, the job is tried again.
-    const again = result.reason === 'aborted' || (result.reason === 'crashed' && task.attemptsLeft > 0);
-    if (result.reason === 'aborted' || !again) await this.work.fail(task, result);
-    if (again) throw new Error(`task ${task.id}, attempt ${task.attempt}: ${result.detail}`);
   }
 
   private reporter(task: Task): (progress: Progress) => void {
@@ -78,3 +96,6 @@ export class ProcessTaskJob implements JobHandler<'process-task'> {
     };
   }
 }
+
+/** Thrown, the job is tried again; the attempt was dealt with. */
+class TryAgain extends Error {}

@@ -2,9 +2,8 @@ import { randomUUIDv7 } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Config } from '../config.js';
 import { ImagesService, type ReadableUpload } from '../images/images.service.js';
-import { type Failure } from '../processing/failure.js';
 import { type Progress } from '../processing/pipeline.js';
-import { type Attempt, attemptsMax, type Task } from './task.js';
+import { type Attempt, attemptsMax, type Task, type TaskProblem } from './task.js';
 import { TasksRepository } from './tasks.repository.js';
 
 /** What workers do with tasks. Every step is a compare-and-set on the attempt: work that runs twice ends once. */
@@ -35,9 +34,13 @@ export class TaskWorkService {
     return this.tasks.giveBack(attempt);
   }
 
-  async fail(attempt: Attempt, { reason, detail }: Failure): Promise<void> {
-    if (reason === 'aborted') await this.tasks.giveBack(attempt);
-    else await this.tasks.fail(attempt, reason, detail, this.config.TASK_TTL);
+  /** false where the attempt does not count any more. */
+  fail(attempt: Attempt, problem: TaskProblem, detail: string): Promise<boolean> {
+    return this.tasks.fail(attempt, problem, detail, this.config.TASK_TTL);
+  }
+
+  isPending(id: string): Promise<boolean> {
+    return this.tasks.isPending(id);
   }
 
   /** Outcome, state and times in one transaction. Nothing is committed, or kept, where a later attempt has begun. */

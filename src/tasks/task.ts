@@ -51,8 +51,8 @@ export type TaskProblem = 'invalid-image' | 'too-large' | 'operation-failed' | '
 
 /** What is asked for. */
 export type NewTask = Pick<Task, 'owner' | 'operations' | 'speech' | 'taskTtl' | 'resultTtl'> & {
-  /** A stored image, or bytes that came along and are none. */
-  source: { imageId: string } | { digest: string };
+  /** A stored image; bytes that came along, which may be an image too or none. */
+  source: { imageId: string; digest?: string } | { imageId?: undefined; digest: string };
 };
 
 /** Where a controller may take a task, from which states. */
@@ -65,15 +65,15 @@ export type Attempt = Pick<Task, 'id' | 'attempt'>;
 /** Shown while a task that has just been accepted waits for a worker, seconds. */
 export const pickUpSeconds = 0.1;
 
-/** When it makes sense to ask again: as expected, or, for what is overdue, at the next whole second but one. */
-export function pingAfter(task: Pick<Task, 'createdAt' | 'startedAt' | 'estimate'>, now: Date): Date {
+/** When it is expected to be done, at a whole second: the same at every question, so that the entity tag is too. */
+export function pingAfter(task: Pick<Task, 'createdAt' | 'startedAt' | 'estimate'>): Date {
   const expected = (task.startedAt ?? task.createdAt).getTime() + (pickUpSeconds + task.estimate) * 1000;
-  return new Date(Math.max(expected, Math.ceil(now.getTime() / 1000 + 1) * 1000));
+  return new Date(Math.ceil(expected / 1000) * 1000);
 }
 
 /** The same as whole seconds from now, as Retry-After wants it (RFC 9110 10.2.3). */
 export function retryAfterSeconds(task: Pick<Task, 'createdAt' | 'startedAt' | 'estimate'>, now: Date): number {
-  const seconds = Math.ceil((pingAfter(task, now).getTime() - now.getTime()) / 1000);
+  const seconds = Math.ceil((pingAfter(task).getTime() - now.getTime()) / 1000);
   return Math.min(Math.max(seconds, 1), 60);
 }
 

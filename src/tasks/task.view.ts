@@ -98,7 +98,7 @@ export class TaskListView {
   }
 }
 
-export function taskView(task: Task, origin: string, now: Date): TaskView {
+export function taskView(task: Task, origin: string): TaskView {
   const self = taskUri(task.id, origin);
   return {
     id: task.id,
@@ -108,7 +108,7 @@ export function taskView(task: Task, origin: string, now: Date): TaskView {
     ...(task.startedAt === null ? {} : { started: task.startedAt.toISOString() }),
     ...(task.completedAt === null ? {} : { completed: task.completedAt.toISOString() }),
     ...(task.progress === null || task.state !== 'pending' ? {} : { progress: task.progress }),
-    ...(task.state === 'pending' ? { estimate: estimateView(task, now) } : {}),
+    ...(task.state === 'pending' ? { estimate: estimateView(task) } : {}),
     ...(task.detail === null ? {} : { detail: task.detail }),
     ...(task.problem === null ? {} : { problem: task.problem }),
     operations: task.operations,
@@ -125,9 +125,9 @@ export function taskUri(id: string, origin: string): string {
   return `${origin}/images/tasks/${id}`;
 }
 
-function estimateView(task: Task, now: Date): EstimateView {
+function estimateView(task: Task): EstimateView {
   const p50 = pickUpSeconds + task.estimate;
-  return { pingAfter: pingAfter(task, now).toISOString(), p50: rounded(p50), p90: rounded(3 * p50) };
+  return { pingAfter: pingAfter(task).toISOString(), p50: rounded(p50), p90: rounded(3 * p50) };
 }
 
 const rounded = (seconds: number): number => Math.round(seconds * 100) / 100;

@@ -67,7 +67,8 @@ export class TasksRepository {
     const input = acceptances.map(({ id, owner, operations, speech, source, cost, taskTtl, resultTtl }) => ({
       ...{ id, owner, operations, speech, fixed: cost.fixed, per_megapixel: cost.perMegapixel },
       ...{ task_ttl: taskTtl, result_ttl: resultTtl },
-      ...('imageId' in source ? { image_id: source.imageId } : { digest: source.digest }),
+      image_id: source.imageId,
+      digest: source.digest,
     }));
     const rows: Accepted[] = await tx.query(acceptSql, [JSON.stringify(input)]);
     const byId = new Map(rows.map((row) => [row.id, row]));
@@ -87,14 +88,17 @@ export class TasksRepository {
     return newestFirst(query, keyset).getMany();
   }
 
-  /** Whoever works on it is told, and cannot finish it: the outcome is discarded. */
-  async delete({ id, imageDigest }: Task): Promise<boolean> {
+  /**
+   * Compare-and-set on what was read: `stale` where it has moved on. Whoever works on it is told, and cannot finish it:
+   * the outcome is discarded.
+   */
+  async delete({ id, state, attempt, round, imageDigest }: Task): Promise<'deleted' | 'stale'> {
     return this.source.transaction(async (tx) => {
-      const { affected } = await this.tasks(tx).delete({ id });
-      if (affected !== 1) return false;
+      const { affected } = await this.tasks(tx).delete({ id, state, attempt, round });
+      if (affected !== 1) return 'stale';
       await tx.query('insert into loose_blobs (digest) values ($1) on conflict do nothing', [imageDigest]);
       await this.interrupt(tx, id);
-      return true;
+      return 'deleted';
     });
   }
 
@@ -150,6 +154,10 @@ export class TasksRepository {
   async progress({ id, attempt }: Attempt, progress: Progress): Promise<boolean> {
     const { affected } = await this.tasks().update({ id, attempt, state: 'pending' }, { progress });
     return affected === 1;
+  }
+
+  isPending(id: string): Promise<boolean> {
+    return this.tasks().existsBy({ id, state: 'pending' });
   }
 
   /** The attempt counts no more: its worker had to stop. */

@@ -90,7 +90,8 @@ export class TasksService {
       return { digest: incoming.digest };
     }
     const { image } = await this.images.create(owner, { ...incoming, header: inspection.header }, {}, tx);
-    return { imageId: image.id };
+    if (image === null) throw new Error('an image without a name was refused for its name');
+    return { imageId: image.id, digest: image.digest };
   }
 
   find(owner: string, id: string, tx?: EntityManager): Promise<Task | null> {
@@ -101,8 +102,14 @@ export class TasksService {
     return pageOf(await this.tasks.list(filter, keyset), keyset);
   }
 
-  delete(task: Task): Promise<boolean> {
-    return this.tasks.delete(task);
+  /** Deletes a task unless `check` refuses by throwing. false where there is none. */
+  async delete(owner: string, id: string, check: (task: Task) => void): Promise<boolean> {
+    for (;;) {
+      const task = await this.tasks.find(owner, id);
+      if (task === null) return false;
+      check(task);
+      if ((await this.tasks.delete(task)) === 'deleted') return true;
+    }
   }
 
   /**

@@ -67,7 +67,7 @@ function checkProblem(where: string, reply: Reply, slug: ProblemSlug, row: Row |
     ![429, 503].includes(reply.status) || reply.headers['retry-after'] !== undefined,
     `${where}: no Retry-After`,
   );
-  if (reply.json !== undefined) checkSchema(where, 'ProblemDocument', reply.json);
+  if (reply.json !== undefined) checkSchema(where, ['ProblemDocument'], reply.json);
 }
 
 function checkAnswer(where: string, row: Row, method: string, reply: Reply): void {
@@ -85,7 +85,8 @@ function checkAnswer(where: string, row: Row, method: string, reply: Reply): voi
   if (answer.body === undefined && answer.content === undefined)
     expectThat(reply.bytes.length === 0, `${where}: a body`);
   if (answer.body !== undefined && reply.headers['content-type'] === 'application/json' && method !== 'HEAD') {
-    checkSchema(where, answer.body.name, reply.json);
+    const names = [answer.body, answer.or].flatMap((view) => (view ? [view.name] : []));
+    checkSchema(where, names, reply.json);
   }
 }
 
@@ -95,8 +96,8 @@ const ajv = new Ajv({ strict: false, allErrors: true });
 formats.default(ajv);
 ajv.addSchema(document, 'openapi');
 
-function checkSchema(where: string, name: string, value: unknown): void {
-  const valid = ajv.validate({ $ref: `openapi#/components/schemas/${name}` }, value);
+function checkSchema(where: string, names: string[], value: unknown): void {
+  const valid = ajv.validate({ anyOf: names.map((name) => ({ $ref: `openapi#/components/schemas/${name}` })) }, value);
   expectThat(valid, `${where}: ${ajv.errorsText()}`);
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { type NestExpressApplication } from '@nestjs/platform-express';
+import pg from 'pg';
 import { createApp } from '../../src/app.js';
 import { type Config, readConfig } from '../../src/config.js';
 import { httpSettings } from '../../src/http/settings.js';
@@ -69,6 +70,16 @@ export class Service {
       if (reply.status !== 200 || !/"state":"pending"|<state>pending/.test(reply.text)) return reply;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
+  }
+
+  /** Holds an Idempotency-Key as a request does that has not committed yet. */
+  async holdKey(path: string, key: string): Promise<{ release: () => Promise<void> }> {
+    const database = new pg.Client({ connectionString: this.database.url });
+    await database.connect();
+    await database.query('begin');
+    const scope = JSON.stringify(['local', 'POST', path, key]);
+    await database.query('select pg_advisory_xact_lock(hashtextextended($1, 1))', [scope]);
+    return { release: () => database.end() };
   }
 
   async stop(): Promise<void> {
