@@ -142,7 +142,7 @@ export const problems = {
     status: 422,
     title: 'The image has too many pixels',
     meaning:
-      'Pixels are counted over all pages, as the header of the image states them. /capabilities will tell the limit; the detail does.',
+      'Pixels are counted over all pages, as the header of the image states them. The detail says how many, and the limit.',
   },
   'precondition-required': {
     status: 428,

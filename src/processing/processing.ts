@@ -40,7 +40,10 @@ export class Processing {
   /** Reads the header of an image file; no pixel is decoded. A few milliseconds. */
   async inspect(path: string, signal?: AbortSignal): Promise<Inspection> {
     const { inspectTimeoutMs: timeoutMs } = this.#limits;
-    const end = await this.#pool.run({ job: 'inspect', path, limits: this.#limits }, { timeoutMs, signal });
+    const look = () => this.#pool.run({ job: 'inspect', path, limits: this.#limits }, { timeoutMs, signal });
+    const first = await look();
+    // A child may die of something else than this image: of an earlier one, or of the system's want of memory.
+    const end = first.message === 'crashed' ? await look() : first;
     if (end.message === 'inspected') return end.result;
     return failureOf(end);
   }
