@@ -85,6 +85,17 @@ export class TaskListView {
     string,
     string
   >;
+
+  /** Each item is what the task itself would be. */
+  static toXml(view: TaskListView): XmlElement {
+    const links = Object.entries(view.links).map(([rel, href]) => ({ name: 'atom:link', attributes: { rel, href } }));
+    const items = view.items.map((item) => ({ ...TaskView.toXml(item), attributes: {} }));
+    return {
+      name: TaskListView.element,
+      attributes: { 'xmlns:atom': 'http://www.w3.org/2005/Atom' },
+      children: [...items, ...links],
+    };
+  }
 }
 
 export function taskView(task: Task, origin: string, now: Date): TaskView {
