@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, unlink } from 'node:fs/promises';
 import net from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { type Client, formData, related } from './support/client.js';
+import { type Client, formData, related, type Reply } from './support/client.js';
 import { jpeg, png } from './support/pictures.js';
 import { Service } from './support/service.js';
+import { Processing } from '../src/processing/processing.js';
+import { ImagesService } from '../src/images/images.service.js';
 
 let service: Service;
 let client: Client;
@@ -24,6 +26,30 @@ const stored = async (name?: string): Promise<{ id: string; uri: string; bytes: 
   const query = name === undefined ? '' : `?name=${encodeURIComponent(name)}`;
   const { json, headers } = await client.post(`/images${query}`, bytes, { 'Content-Type': 'image/jpeg' });
   return { id: json.id, uri: headers.location ?? '', bytes };
+};
+const patch = (uri: string, body: object | string, more: Record<string, string> = {}): Promise<Reply> =>
+  client.call('PATCH', uri, {
+    headers: { 'Content-Type': 'application/merge-patch+json', ...more },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+/** Says a head, and the body once that is asked for. @returns all that was heard */
+const talk = (head: string[], body: Buffer): Promise<string> =>
+  new Promise((resolve) => {
+    const { port, hostname } = new URL(client.origin);
+    const socket = net.connect(Number(port), hostname);
+    let heard = '';
+    socket.on('data', (chunk) => {
+      heard += chunk.toString('latin1');
+      if (heard === 'HTTP/1.1 100 Continue\r\n\r\n') socket.write(body);
+    });
+    socket.once('close', () => resolve(heard));
+    socket.write([...head, 'Host: x', 'Connection: close', 'Expect: 100-continue', '', ''].join('\r\n'));
+  });
+const count = async (): Promise<number> => {
+  let pages = 0;
+  let page = await client.get('/images?limit=100');
+  for (; page.json.links.next !== undefined; pages += 1) page = await client.get(page.json.links.next);
+  return pages * 100 + page.json.items.length;
 };
 const incoming = (): Promise<string[]> => readdir(join(service.dataDir, 'blobs', 'incoming'));
 
@@ -166,6 +192,7 @@ describe('POST /images', () => {
   });
 
   test('a client that goes away mid-upload leaves nothing', async () => {
+    const before = await count();
     const { port, hostname } = new URL(client.origin);
     const socket = net.connect(Number(port), hostname);
     socket.write(
@@ -175,22 +202,10 @@ describe('POST /images', () => {
     while ((await incoming()).length === 0) await new Promise((resolve) => setImmediate(resolve));
     socket.destroy();
     while ((await incoming()).length > 0) await new Promise((resolve) => setImmediate(resolve));
-    expect((await client.get('/images?mediaType=image/none')).json.items).toEqual([]);
+    expect(await count()).toBe(before);
   });
 
   test('Expect: 100-continue: a refusal by headers comes without 100, a wanted body is asked for', async () => {
-    const { port, hostname } = new URL(client.origin);
-    const talk = (head: string[], body: Buffer): Promise<string> =>
-      new Promise((resolve) => {
-        const socket = net.connect(Number(port), hostname);
-        let heard = '';
-        socket.on('data', (chunk) => {
-          heard += chunk.toString('latin1');
-          if (heard === 'HTTP/1.1 100 Continue\r\n\r\n') socket.write(body);
-        });
-        socket.once('close', () => resolve(heard));
-        socket.write([...head, 'Host: x', 'Connection: close', 'Expect: 100-continue', '', ''].join('\r\n'));
-      });
     const refused = await talk(
       ['POST /images HTTP/1.1', 'Content-Type: text/plain', 'Content-Length: 5'],
       Buffer.from('hello'),
@@ -202,6 +217,77 @@ describe('POST /images', () => {
       bytes,
     );
     expect(taken).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 201 /);
+  });
+
+  test.each([
+    ['more raw bytes than are taken', ['Content-Type: image/png', 'Content-Length: 200001'], 413],
+    ['a form without a boundary', ['Content-Type: multipart/form-data', 'Content-Length: 5'], 400],
+    ['a related body without one', ['Content-Type: multipart/related', 'Content-Length: 5'], 400],
+  ])('Expect: 100-continue: %s needs no content to be refused', async (_name, fields, status) => {
+    const refused = await talk(['POST /images HTTP/1.1', ...fields], Buffer.alloc(200_001));
+    expect(refused).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  });
+
+  test('a form field comes once, and its name is that of the query where both are given', async () => {
+    const image = await png({ seed: 13 });
+    const form = (names: string[]): Buffer =>
+      Buffer.concat([
+        ...names.map((name) => Buffer.from(`--xyz\r\nContent-Disposition: form-data; name="name"\r\n\r\n${name}\r\n`)),
+        Buffer.from('--xyz\r\nContent-Disposition: form-data; name="image"; filename="x"\r\n\r\n'),
+        image,
+        Buffer.from('\r\n--xyz--\r\n'),
+      ]);
+    const send = (query: string, names: string[]) =>
+      client.post(`/images${query}`, form(names), { 'Content-Type': 'multipart/form-data; boundary=xyz' });
+    const repeated = await send('', ['a', 'b']);
+    expect([repeated.status, repeated.json.type]).toEqual([400, expect.stringMatching(/malformed-body$/)]);
+    const other = await send('?name=b', ['a']);
+    expect([other.status, other.json.errors]).toEqual([422, [expect.objectContaining({ pointer: '/name' })]]);
+    expect((await send('?name=a', ['a'])).json.name).toBe('a');
+    expect(await incoming()).toEqual([]);
+  });
+
+  test('the description beside an image is JSON, else 415', async () => {
+    const parts = [
+      { mediaType: 'application/xml', bytes: '<image/>' },
+      { mediaType: 'image/png', bytes: await png({ seed: 14 }) },
+    ];
+    const { contentType, body } = related(parts, '; type="application/xml"');
+    const reply = await client.post('/images', body, { 'Content-Type': contentType });
+    expect([reply.status, reply.json.type]).toEqual([415, expect.stringMatching(/unsupported-media-type$/)]);
+    expect(await incoming()).toEqual([]);
+  });
+
+  test('a child that dies while it looks at an image is replaced, and the image is looked at again', async () => {
+    const processing = service.app.get(Processing, { strict: false });
+    await processing.warm();
+    const uploaded = png({ seed: 15 }).then((bytes) => client.post('/images', bytes, { 'Content-Type': 'image/png' }));
+    for (const pid of processing.pids) process.kill(pid, 'SIGSTOP');
+    while ((await incoming()).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    for (const pid of processing.pids) process.kill(pid, 'SIGKILL');
+    expect((await uploaded).status).toBe(201);
+  });
+
+  test('an image that could not be looked at, since the process is about to end, is no fault of its sender: 503', async () => {
+    const images = service.app.get(ImagesService, { strict: false });
+    const receive = images.receive.bind(images);
+    const stopped = { ok: false, reason: 'aborted', detail: 'It was cancelled.' } as const;
+    images.receive = async (...given) => ({ ...(await receive(...given)), inspection: stopped });
+    try {
+      const reply = await client.post('/images', await png({ seed: 16 }), { 'Content-Type': 'image/png' });
+      expect([reply.status, reply.json.type]).toEqual([503, expect.stringMatching(/draining$/)]);
+      expect(reply.headers['retry-after']).toBeDefined();
+      const operations = JSON.stringify({ operations: [{ operation: 'flip' }] });
+      const task = await client.postForm('/images/tasks', {
+        task: operations,
+        image: { filename: 'x', mediaType: 'image/png', bytes: await png({ seed: 16 }) },
+      });
+      expect(task.status).toBe(503);
+    } finally {
+      images.receive = receive;
+    }
+    expect(await incoming()).toEqual([]);
   });
 });
 
@@ -223,8 +309,18 @@ describe('GET /images', () => {
     const { id } = await stored('filtered.jpg');
     expect((await client.get('/images?name=filtered.jpg')).json.items).toEqual([expect.objectContaining({ id })]);
     const { items } = (await client.get('/images?mediaType=image/png&limit=100')).json;
+    expect(items.length).toBeGreaterThan(0);
     expect(items.every((item: { mediaType: string }) => item.mediaType === 'image/png')).toBe(true);
-    expect((await client.get('/images?createdAfter=2100-01-01T00:00:00Z')).json.items).toEqual([]);
+    const { json: image } = await client.get(`/images/${id}`);
+    const listed = async (query: string) => {
+      const found: { id: string }[] = (await client.get(`/images?name=filtered.jpg&${query}`)).json.items;
+      return found.map((item) => item.id);
+    };
+    const [before, after] = [-1000, 1000].map((ms) => new Date(Date.parse(image.created) + ms).toISOString());
+    expect(await listed(`createdAfter=${before}&createdBefore=${after}`)).toEqual([id]);
+    expect(await listed(`createdAfter=${after}`)).toEqual([]);
+    expect(await listed(`createdBefore=${before}`)).toEqual([]);
+    expect(await listed(`createdBefore=${after?.replace('Z', '%2B00:00')}`)).toEqual([id]);
   });
 
   test('names the parameter that is wrong', async () => {
@@ -238,6 +334,30 @@ describe('GET /images', () => {
     expect((await client.get('/images?cursor=nonsense')).json.errors).toEqual([
       expect.objectContaining({ parameter: 'cursor' }),
     ]);
+  });
+
+  test.each([
+    'name=%00',
+    'mediaType=%00',
+    'name=a&name=%00',
+    '__proto__=1',
+    'constructor=1',
+    'createdAfter=-271821-04-20T00:00:00Z',
+    'createdAfter=5',
+    'createdBefore=2026-02-30T00:00:00Z',
+  ])('?%s cannot be looked for: 400', async (query) => {
+    const reply = await client.get(`/images?${query}`);
+    expect([reply.status, reply.json.errors]).toEqual([
+      400,
+      [expect.objectContaining({ parameter: query.split('=')[0] })],
+    ]);
+  });
+
+  test('what a GET says of content that it has not does not choose the form of its answer', async () => {
+    const { headers } = await client.get('/images', { 'Content-Type': 'application/xml' });
+    expect(headers['content-type']).toBe('application/json');
+    const missing = await client.get('/images/nothing', { 'Content-Type': 'application/xml' });
+    expect(missing.headers['content-type']).toBe('application/problem+json');
   });
 });
 
@@ -274,24 +394,55 @@ describe('an image', () => {
   test('is changed by a merge patch, if it is the version that was read', async () => {
     const { uri } = await stored();
     const { headers } = await client.get(uri);
-    const patch = (body: object, more: Record<string, string> = {}) =>
-      client.call('PATCH', uri, {
-        headers: { 'Content-Type': 'application/merge-patch+json', ...more },
-        body: JSON.stringify(body),
-      });
     const changed = await patch(
+      uri,
       { name: 'patched.jpg', labels: { a: '1', b: '2' } },
       { 'If-Match': headers.etag ?? '' },
     );
     expect([changed.status, changed.json.name, changed.json.labels]).toEqual([200, 'patched.jpg', { a: '1', b: '2' }]);
-    expect((await patch({ labels: { c: '3' } }, { 'If-Match': headers.etag ?? '' })).status).toBe(412);
-    expect((await patch({ labels: { a: null, c: '3' } })).json.labels).toEqual({ b: '2', c: '3' });
-    expect((await patch({ name: null })).json.name).toBeUndefined();
-    expect((await patch({ expires: '2100-01-01T00:00:00Z' })).json.expires).toBe('2100-01-01T00:00:00.000Z');
-    expect((await patch({ width: 5 })).status).toBe(400);
-    expect((await patch({ labels: { 'bad key': 'x' } })).json.errors[0].pointer).toBe('/labels');
+    expect((await patch(uri, { labels: { c: '3' } }, { 'If-Match': headers.etag ?? '' })).status).toBe(412);
+    expect((await patch(uri, { labels: { a: null, c: '3' } })).json.labels).toEqual({ b: '2', c: '3' });
+    expect((await patch(uri, { name: null })).json.name).toBeUndefined();
+    expect((await patch(uri, { expires: '2100-01-01T00:00:00Z' })).json.expires).toBe('2100-01-01T00:00:00.000Z');
+    expect((await patch(uri, { width: 5 })).status).toBe(400);
+    expect((await patch(uri, { labels: { 'bad key': 'x' } })).json.errors[0].pointer).toBe('/labels');
     await stored('holder.jpg');
-    expect((await patch({ name: 'holder.jpg' })).status).toBe(409);
+    expect((await patch(uri, { name: 'holder.jpg' })).status).toBe(409);
+  });
+
+  test('loses all labels to a null, and never has more than 50', async () => {
+    const { uri } = await stored();
+    const many = (prefix: string, length: number) =>
+      Object.fromEntries(Array.from({ length }, (_, index) => [`${prefix}${index}`, 'x']));
+    expect((await patch(uri, { labels: many('a', 50) })).status).toBe(200);
+    const more = await patch(uri, { labels: { b: 'x' } });
+    expect([more.status, more.json.errors]).toEqual([422, [expect.objectContaining({ pointer: '/labels' })]]);
+    expect((await patch(uri, { labels: { a0: null, b: 'x' } })).status).toBe(200);
+    expect((await patch(uri, { labels: null })).json.labels).toEqual({});
+  });
+
+  test.each([
+    ['{"labels":{"a":"\\u0000"}}', 422, '/labels/a'],
+    ['{"labels":{"a":"\\ud800"}}', 400, undefined],
+    ['{"expires":true}', 422, '/expires'],
+    ['{"expires":5}', 422, '/expires'],
+    ['{"expires":"2100-01-01"}', 422, '/expires'],
+    ['{"expires":"9999-12-31T23:59:59-23:59"}', 422, '/expires'],
+    ['{"expires":1e400}', 422, '/expires'],
+    ['{"__proto__":{}}', 400, '/__proto__'],
+    ['{"labels":{"constructor":"x"}}', 400, '/labels/constructor'],
+    ['{"name":"a","n\\u0061me":"b"}', 400, undefined],
+    [`{"labels":${'['.repeat(33)}${']'.repeat(33)}}`, 400, undefined],
+    [`{"labels":${'['.repeat(200_000)}${']'.repeat(200_000)}}`, 400, undefined],
+  ])('takes no patch like %.40s', async (body, status, pointer) => {
+    const { uri } = await stored();
+    const reply = await patch(uri, body);
+    expect([reply.status, reply.json.errors?.[0].pointer]).toEqual([status, pointer]);
+  });
+
+  test('takes a patch with a byte order mark', async () => {
+    const { uri } = await stored();
+    expect((await patch(uri, '\uFEFF{"labels":{"a":"1"}}')).json.labels).toEqual({ a: '1' });
   });
 
   test('loses no label to simultaneous patches', async () => {
@@ -352,8 +503,33 @@ describe('the content of an image', () => {
     expect((await range('bytes=0-3', { 'If-Range': '"another"' })).status).toBe(200);
     expect((await range('bytes=0-3', { 'If-Range': one.headers.etag })).status).toBe(206);
     expect((await range('pages=1-2')).status).toBe(200);
+    expect((await range('pages=999999-')).status).toBe(200);
+    for (const all of ['bytes=-999999', 'BYTES=0-', 'bytes=0-2,-999999']) {
+      const whole = await range(all);
+      expect([whole.status, whole.headers['content-range']]).toEqual([
+        206,
+        `bytes 0-${bytes.length - 1}/${bytes.length}`,
+      ]);
+      expect(whole.bytes.equals(bytes)).toBe(true);
+    }
+    const modified = one.headers['last-modified'] ?? '';
+    expect((await range('bytes=0-3', { 'If-Range': modified })).status).toBe(206);
+    expect((await range('bytes=0-3', { 'If-Range': new Date(modified).toISOString() })).status).toBe(200);
     expect((await client.get(uri, { Accept: 'image/jpeg', Range: 'bytes=0-3' })).status).toBe(206);
     expect((await client.get(uri, { Accept: 'image/jpeg', Range: 'bytes=9999999-' })).status).toBe(416);
+  });
+
+  test('that is gone from the disk is a fault of ours: a 500 problem, with nothing of the content about it', async () => {
+    const { uri, bytes } = await stored();
+    const digest = createHash('sha256').update(bytes).digest('hex');
+    await unlink(join(service.dataDir, 'blobs', digest.slice(0, 2), digest));
+    for (const headers of [{}, { Range: 'bytes=0-3' }, { Range: 'bytes=0-3,10-13' }] as Record<string, string>[]) {
+      const reply = await client.get(`${uri}/content`, headers);
+      expect([reply.status, reply.json.type]).toEqual([500, expect.stringMatching(/internal-error$/)]);
+      expect(reply.json.errorId).toBeDefined();
+      for (const name of ['etag', 'content-range', 'last-modified', 'repr-digest'])
+        expect(reply.headers).not.toHaveProperty(name);
+    }
   });
 
   test('lies on disk once, however many images share it', async () => {

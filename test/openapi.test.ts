@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
+import { problemsOf } from '../src/http/contract.js';
 import { contractRows } from '../src/http/rows.js';
+import { problems } from '../src/problems.js';
 import { Service } from './support/service.js';
 
 let service: Service;
@@ -20,7 +22,14 @@ test('the document has every contract row with every status code', async () => {
   for (const row of contractRows()) {
     const { operationId, responses } = json.paths[row.path][row.method.toLowerCase()];
     expect(operationId).toBe(row.id);
-    expect(Object.keys(responses)).toEqual(expect.arrayContaining(Object.keys(row.answers)));
+    const refusals = problemsOf(row);
+    const statuses = [
+      ...Object.keys(row.answers),
+      ...(row.conditional && row.method === 'GET' ? ['304'] : []),
+      ...refusals.map((slug) => String(problems[slug].status)),
+    ];
+    expect(Object.keys(responses).sort()).toEqual([...new Set(statuses)].sort());
+    for (const slug of refusals) expect(responses[problems[slug].status].description).toContain(`/problems/${slug}`);
   }
 });
 

@@ -1,33 +1,12 @@
-import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { parse as parseContentType, type ContentType } from 'content-type';
+import { type IncomingMessage } from 'node:http';
 import { Problem } from '../problems.js';
+import { contentTypeOf } from './content-type-field.js';
 import { type Row } from './contract.js';
 import { readText } from './read-text.js';
 import { streamOfRequest, tooLarge } from './request-bytes.js';
 
 /** Limits on what is not an image: structured bodies are read whole. */
 export const structuredBytesMax = 1024 * 1024;
-
-/** Requests that said `Expect: 100-continue` and have not been told to go on (RFC 9110 10.1.1). */
-const expecting = new WeakMap<IncomingMessage, ServerResponse>();
-
-export function expectContinue(request: IncomingMessage, response: ServerResponse): void {
-  expecting.set(request, response);
-}
-
-/** Says 100 at the moment the content is wanted: all that headers can decide was decided before. */
-export function wantContent(request: IncomingMessage): void {
-  expecting.get(request)?.writeContinue();
-  expecting.delete(request);
-}
-
-/** Media type in lower case with its parameters; undefined where there is no Content-Type. */
-export function contentTypeOf(request: IncomingMessage): ContentType | undefined {
-  const field = request.headers['content-type'];
-  if (field === undefined) return undefined;
-  const parsed = parseContentType(field);
-  return { ...parsed, type: parsed.type.toLowerCase() };
-}
 
 /** RFC 9112 6.3: without Content-Length and Transfer-Encoding a request has no content. */
 export function hasContent({ headers }: IncomingMessage): boolean {
@@ -65,18 +44,5 @@ export function refuseLongContent(request: IncomingMessage, bytesMax: number): v
 
 /** A structured body whole, as text in UTF-8. */
 export function readBody(request: IncomingMessage): Promise<string> {
-  const content = streamOfRequest(request, structuredBytesMax);
-  wantContent(request);
-  return readText(content, structuredBytesMax);
-}
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new Problem('malformed-body', {
-      detail: cause instanceof Error ? `Broken JSON: ${cause.message}` : 'Broken JSON.',
-      cause,
-    });
-  }
+  return readText(streamOfRequest(request, structuredBytesMax), structuredBytesMax);
 }

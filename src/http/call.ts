@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto';
 import { type Request, type Response } from 'express';
 import { Problem } from '../problems.js';
-import { acceptedType, contentTypeOf, hasContent, parseJson, readBody, refuseLongContent } from './body.js';
+import { acceptedType, hasContent, readBody, refuseLongContent } from './body.js';
+import { speechOf } from './content-type-field.js';
 import { type Dto, type Parameters, type Query, type Representation, type Row, type Speech } from './contract.js';
-import { mediaTypes, negotiate, spokenBy, typesOf } from './negotiation.js';
+import { parseJson } from './json.js';
+import { mediaTypes, negotiate, typesOf } from './negotiation.js';
 import { evaluate } from './preconditions.js';
 import { etagOf } from './etag.js';
 import { reprDigest } from './content.js';
@@ -13,7 +15,7 @@ import { originOf } from './origin.js';
 import { etagsOf, render } from './render.js';
 import { rowMatches } from './rows.js';
 import { httpSettings } from './settings.js';
-import { validateBody, validateQuery } from './validate.js';
+import { refuseParameters, validateBody, validateQuery } from './validate.js';
 
 /** One request of one contract row, as its handler sees it: validated, with what the vocabulary knows of it. */
 export class Call<R extends Row = Row> {
@@ -21,22 +23,21 @@ export class Call<R extends Row = Row> {
   readonly origin: string;
   /** Whose resources the call sees. Everyone's are the same until authentication is on. */
   readonly owner = 'local';
-  /** JSON or XML, as the request's own body is. */
-  readonly speech: Speech;
-
   constructor(
     readonly row: R,
     readonly request: Request,
     readonly response: Response,
     readonly query: Query<R>,
+    /** JSON or XML, as the request's own body is. */
+    readonly speech: Speech,
   ) {
     this.origin = originOf(request);
-    this.speech = spokenBy(contentTypeOf(request)?.type);
   }
 
-  /** Absolute URI that was asked for, with its query. */
+  /** Absolute URI that was asked for, with its query. An authority in the request line (RFC 9112 3.2.2) is not followed. */
   get url(): URL {
-    return new URL(this.request.originalUrl, this.origin);
+    const { search } = new URL(this.request.originalUrl, this.origin);
+    return new URL(`${this.origin}${this.request.path}${search}`);
   }
 
   param(name: keyof Parameters<R> & string): string {
@@ -97,7 +98,7 @@ export function openCall<R extends Row>(operation: R, request: Request, response
   if (!rowMatches(operation, request.path)) throw nothingHere(request);
   if (settings.draining) refuseNewWork(request, response);
   const query = queryOf(operation, request);
-  const speech = spokenBy(contentTypeOf(request)?.type);
+  const speech = speechOf(request);
   const available = Object.values<Row['answers'][number]>(operation.answers).flatMap((answer) => [
     ...(answer.body ? typesOf(answer.body, speech) : []),
     ...(answer.or ? typesOf(answer.or, speech) : []),
@@ -114,7 +115,7 @@ export function openCall<R extends Row>(operation: R, request: Request, response
     acceptedType(operation, request);
     refuseLongContent(request, settings.uploadBytesMax + multipartAllowance);
   }
-  return new Call(operation, request, response, query);
+  return new Call(operation, request, response, query, speech);
 }
 
 /** Part headers and the structured part beside the image. */
@@ -133,6 +134,6 @@ function queryOf({ query }: Row, request: Request): object {
   if (query !== undefined) return validateQuery(query, given);
   // Where none is declared, any parameter is a mistake that would otherwise be ignored silently.
   const errors = Object.keys(given).map((parameter) => ({ parameter, detail: 'there is no such parameter here' }));
-  if (errors.length > 0) throw new Problem('invalid-parameter', { detail: 'This takes no query.', errors });
+  refuseParameters(errors);
   return given;
 }

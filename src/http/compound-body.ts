@@ -1,7 +1,9 @@
 import { type IncomingMessage } from 'node:http';
 import { type Readable } from 'node:stream';
-import { contentTypeOf, structuredBytesMax, wantContent } from './body.js';
+import { structuredBytesMax } from './body.js';
+import { contentTypeOf } from './content-type-field.js';
 import { formDataParts } from './form-data.js';
+import { pointerTo } from './json.js';
 import { malformed } from './malformed.js';
 import { relatedParts } from './multipart-related.js';
 import { type Part } from './multipart.js';
@@ -36,7 +38,6 @@ export async function readCompound<File>(
 ): Promise<Compound<File>> {
   const related = contentTypeOf(request)?.type === 'multipart/related';
   const limits = { partsMax: 20, partHeaderBytesMax: 16 * 1024, fieldBytesMax: structuredBytesMax, bytesMax };
-  wantContent(request);
   const compound: Compound<File> = { fields: new Map() };
   try {
     for await (const part of related ? relatedParts(request, limits) : formDataParts(request, limits)) {
@@ -62,7 +63,7 @@ function roleOf(
   const known = [document, file, ...fields].filter((name) => name !== undefined).join(', ');
   throw new Problem('unknown-member', {
     detail: `There is no form field ${JSON.stringify(part.name ?? '')} here: there are ${known}.`,
-    errors: [{ pointer: `/${part.name ?? ''}`, detail: 'there is no such field here' }],
+    errors: [{ pointer: pointerTo('', part.name ?? ''), detail: 'there is no such field here' }],
   });
 }
 
@@ -80,6 +81,7 @@ async function take<File>(part: Part, role: Role, compound: Compound<File>, shap
       };
       return;
     case 'field':
+      if (compound.fields.has(part.name ?? '')) throw malformed(`The body has more than one ${part.name ?? ''}.`);
       compound.fields.set(part.name ?? '', await readText(part.stream, structuredBytesMax, part.charset));
       return;
     default:

@@ -6,7 +6,8 @@ import { type Request, type Response } from 'express';
 import parseRange from 'range-parser';
 import { Problem } from '../problems.js';
 import { etagOfDigest } from './etag.js';
-import { evaluate } from './preconditions.js';
+import { isWanted } from './conditions.js';
+import { httpDate } from './time.js';
 
 /** Bytes that an answer carries, sent as they are, whole or in ranges. */
 export interface Content {
@@ -20,8 +21,8 @@ export interface Content {
   filename: string;
   /** Absolute URI of the bytes, where they are answered under another one (RFC 9110 8.7). */
   location?: string;
-  /** The bytes from start to end, both inclusive. */
-  open(start: number, end: number): Readable;
+  /** The bytes from start to end, both inclusive. Rejects where they cannot be had. */
+  open(start: number, end: number): Promise<Readable>;
 }
 
 interface Slice {
@@ -33,7 +34,7 @@ interface Slice {
 export function textContent(text: string, mediaType: string, filename: string, lastModified: Date): Content {
   const bytes = Buffer.from(text);
   const digest = hash('sha256', bytes);
-  const open = (start: number, end: number): Readable => Readable.from([bytes.subarray(start, end + 1)]);
+  const open = (start: number, end: number) => Promise.resolve(Readable.from([bytes.subarray(start, end + 1)]));
   return { mediaType, size: bytes.length, digest, lastModified, filename, open };
 }
 
@@ -44,12 +45,7 @@ const rangesMax = 16;
 export async function sendContent(request: Request, response: Response, content: Content): Promise<void> {
   const etag = etagOfDigest(content.digest);
   describe(response, content, etag);
-  const verdict = evaluate(request.method, request.headers, { etags: [etag], lastModified: content.lastModified });
-  if (verdict === 'failed') throw new Problem('precondition-failed', { headers: { ETag: etag } });
-  if (verdict === 'not-modified') {
-    response.status(304).end();
-    return;
-  }
+  if (!isWanted(request, response, etag, content.lastModified)) return;
   const slices = slicesFor(request, content, etag);
   const only = slices[0];
   if (only === undefined) await sendSlice(request, response.status(200), content, { start: 0, end: content.size - 1 });
@@ -80,12 +76,13 @@ function describe(response: Response, content: Content, etag: string): void {
 
 /** The ranges to send; none means the whole. */
 function slicesFor(request: Request, content: Content, etag: string): Slice[] {
-  const field = request.headers.range;
+  // RFC 9110 14.2: a unit that is not known is ignored.
+  const [field] = /^bytes=.*$/i.exec(request.headers.range ?? '') ?? [];
   // RFC 9110 14.2: ranges are defined for GET alone.
   if (field === undefined || request.method !== 'GET' || !ifRangeHolds(request, content, etag)) return [];
-  const parsed = parseRange(content.size, field, { combine: true });
-  // RFC 9110 14.2: a malformed Range, or a unit that is not known, is ignored.
-  if (parsed === -2 || (Array.isArray(parsed) && (parsed.type !== 'bytes' || parsed.length > rangesMax))) return [];
+  const parsed = parseRange(content.size, withinSize(field, content.size), { combine: true });
+  // RFC 9110 14.2: so is a malformed Range.
+  if (parsed === -2 || (Array.isArray(parsed) && parsed.length > rangesMax)) return [];
   if (parsed === -1) {
     throw new Problem('range-not-satisfiable', {
       detail: `${field} lies outside the ${content.size} bytes of the content.`,
@@ -95,12 +92,20 @@ function slicesFor(request: Request, content: Content, etag: string): Slice[] {
   return [...parsed];
 }
 
+/** RFC 9110 14.1.2: a suffix that is longer than the content is the whole content; range-parser finds nothing in it. */
+function withinSize(field: string, size: number): string {
+  return field.replace(
+    /([=,]\s*-\s*)(\d+)/g,
+    (_, sign: string, length: string) => sign + Math.min(Number(length), size),
+  );
+}
+
 /** RFC 9110 13.1.5: the range counts only while the client's validator, compared strongly, is still the present one. */
 function ifRangeHolds(request: Request, content: Content, etag: string): boolean {
   const validator = request.headers['if-range'];
   if (validator === undefined || Array.isArray(validator)) return validator === undefined;
   if (/^(W\/)?"/.test(validator)) return validator === etag;
-  return Date.parse(validator) === Math.floor(content.lastModified.getTime() / 1000) * 1000;
+  return httpDate(validator)?.getTime() === Math.floor(content.lastModified.getTime() / 1000) * 1000;
 }
 
 async function sendSlice(request: Request, response: Response, content: Content, slice: Slice): Promise<void> {
@@ -109,7 +114,8 @@ async function sendSlice(request: Request, response: Response, content: Content,
     response.end();
     return;
   }
-  await pipeline(content.open(slice.start, slice.end), response);
+  // Opened before anything goes out: what cannot be opened is still told as a problem.
+  await pipeline(await content.open(slice.start, slice.end), response);
 }
 
 /** RFC 9110 14.6: several ranges travel as multipart/byteranges. */
@@ -123,13 +129,25 @@ async function sendByteranges(response: Response, content: Content, slices: Slic
   const bytes = slices.reduce((sum, slice) => sum + slice.end - slice.start + 1, heads.join('').length + tail.length);
   response.setHeader('Content-Type', `multipart/byteranges; boundary=${boundary}`);
   response.setHeader('Content-Length', bytes);
-  await pipeline(async function* () {
-    for (const [index, slice] of slices.entries()) {
-      yield heads[index];
-      yield* content.open(slice.start, slice.end);
-    }
-    yield tail;
-  }, response);
+  const [first, ...others] = slices.map(
+    ({ start, end }) =>
+      () =>
+        content.open(start, end),
+  );
+  const opened = await first?.();
+  try {
+    await pipeline(async function* () {
+      yield heads[0];
+      yield* opened ?? [];
+      for (const [index, open] of others.entries()) {
+        yield heads[index + 1];
+        yield* await open();
+      }
+      yield tail;
+    }, response);
+  } finally {
+    opened?.destroy();
+  }
 }
 
 const contentRange = ({ start, end }: Slice, size: number): string => `bytes ${start}-${end}/${size}`;

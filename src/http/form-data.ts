@@ -1,6 +1,6 @@
 import { type IncomingMessage } from 'node:http';
-import { parse as parseContentType } from 'content-type';
 import { Problem } from '../problems.js';
+import { contentTypeOf } from './content-type-field.js';
 import { malformed } from './malformed.js';
 import { type MultipartLimits, multipartParts, type Part } from './multipart.js';
 
@@ -9,9 +9,9 @@ export async function* formDataParts(
   request: IncomingMessage,
   limits: MultipartLimits,
 ): AsyncGenerator<Part & { name: string }> {
-  const { type, parameters } = parseContentType(request.headers['content-type'] ?? '');
-  if (type !== 'multipart/form-data') throw new Problem('unsupported-media-type');
-  for await (const { headers, stream } of multipartParts(request, parameters['boundary'], limits)) {
+  const contentType = contentTypeOf(request);
+  if (contentType?.type !== 'multipart/form-data') throw new Problem('unsupported-media-type');
+  for await (const { headers, stream } of multipartParts(request, contentType.parameters['boundary'], limits)) {
     const { name, mediaType = 'text/plain' } = headers;
     // RFC 7578 4.2: every part has `Content-Disposition: form-data` with a name.
     if (name === undefined || name === '') {

@@ -1,6 +1,7 @@
 import { type IncomingMessage } from 'node:http';
 import { parse as parseContentType } from 'content-type';
 import { Problem } from '../problems.js';
+import { contentTypeOf } from './content-type-field.js';
 import { malformed } from './malformed.js';
 import { type MultipartLimits, multipartParts, type Part } from './multipart.js';
 import { type PartHeaders, withoutBrackets } from './part-headers.js';
@@ -10,8 +11,9 @@ export async function* relatedParts(
   request: IncomingMessage,
   limits: MultipartLimits,
 ): AsyncGenerator<Part & { root: boolean }> {
-  const { type, parameters } = parseContentType(request.headers['content-type'] ?? '');
-  if (type !== 'multipart/related') throw new Problem('unsupported-media-type');
+  const contentType = contentTypeOf(request);
+  if (contentType?.type !== 'multipart/related') throw new Problem('unsupported-media-type');
+  const { parameters } = contentType;
   const start = withoutBrackets(parameters['start']);
   const rootType = mediaTypeOf(parameters['type']);
   let rootSeen = false;

@@ -1,4 +1,5 @@
 import { type IncomingHttpHeaders } from 'node:http';
+import { httpDate } from './time.js';
 
 /** What a resource is now. No tags: it has no current representation. */
 export interface Current {
@@ -50,7 +51,6 @@ function matches(field: string, etags: readonly string[], same: Comparison): boo
 /** undefined where the field is absent, not an HTTP date, or the resource has no date: it is then ignored. */
 function modifiedSince(field: string | undefined, lastModified: Date | undefined): boolean | undefined {
   if (field === undefined || lastModified === undefined) return undefined;
-  const since = Date.parse(field);
-  if (Number.isNaN(since)) return undefined;
-  return Math.floor(lastModified.getTime() / 1000) > Math.floor(since / 1000);
+  const since = httpDate(field);
+  return since && Math.floor(lastModified.getTime() / 1000) > since.getTime() / 1000;
 }

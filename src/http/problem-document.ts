@@ -1,7 +1,6 @@
 import { type Request, type Response } from 'express';
 import { type Problem } from '../problems.js';
-import { contentTypeOf } from './body.js';
-import { spokenBy } from './negotiation.js';
+import { speechOf } from './content-type-field.js';
 import { originOf } from './origin.js';
 import { xmlOf } from './xml-out.js';
 import { renderXml } from './xml-out.js';
@@ -32,9 +31,7 @@ export function sendProblem(request: Request, response: Response, problem: Probl
   const document = problemDocument(problem, originFor(request));
   const xml = wantsXml(request);
   const text = xml ? renderXml(asXml(document)) : JSON.stringify(document);
-  for (const name of ['Content-Length', 'Content-Disposition', 'Accept-Ranges', 'Repr-Digest', 'Content-Location']) {
-    response.removeHeader(name);
-  }
+  for (const name of ofContent) response.removeHeader(name);
   for (const [name, value] of Object.entries(problem.headers)) response.setHeader(name, value);
   response.status(problem.status);
   response.setHeader('Content-Type', xml ? 'application/problem+xml; charset=utf-8' : 'application/problem+json');
@@ -45,6 +42,12 @@ export function sendProblem(request: Request, response: Response, problem: Probl
   response.end(request.method === 'HEAD' ? undefined : text);
 }
 
+/** Fields that speak of content which was about to be sent. */
+const ofContent = [
+  ...['Content-Length', 'Content-Disposition', 'Content-Range', 'Content-Location', 'Accept-Ranges'],
+  ...['ETag', 'Last-Modified', 'Repr-Digest'],
+];
+
 /** RFC 9457 B: the XML form has its own namespace. */
 function asXml(document: ProblemDocument) {
   const root = xmlOf('problem', document);
@@ -53,7 +56,7 @@ function asXml(document: ProblemDocument) {
 
 function wantsXml(request: Request): boolean {
   const accept = request.headers.accept;
-  const speech = spokenBy(safely(() => contentTypeOf(request)?.type, undefined));
+  const speech = safely(() => speechOf(request), 'json');
   if (accept === undefined || accept === '*/*') return speech === 'xml';
   const types = [
     'application/problem+json',

@@ -1,6 +1,7 @@
 import { type IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { Problem } from '../problems.js';
+import { wantContent } from './expect-continue.js';
 
 /** The client went away before its message was complete: nothing may be concluded from what did arrive. */
 export class RequestAborted extends Error {
@@ -31,6 +32,7 @@ export class RequestBytes {
 
   /** The next chunk; undefined at the end of a message that arrived completely. */
   async pull(): Promise<Buffer | undefined> {
+    wantContent(this.request);
     for (;;) {
       if (this.#failure !== undefined) throw this.#failure;
       const chunk: unknown = this.request.read();

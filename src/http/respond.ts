@@ -1,10 +1,9 @@
 import { type Request, type Response } from 'express';
-import { Problem } from '../problems.js';
+import { isWanted } from './conditions.js';
 import { sendContent } from './content.js';
 import { type AnyAnswer, type Row, type Speech } from './contract.js';
 import { etagOf } from './etag.js';
 import { mediaTypes, negotiate, typesOf } from './negotiation.js';
-import { evaluate } from './preconditions.js';
 import { render } from './render.js';
 
 /** Sends what a handler returned: the only place where an answer other than a problem goes out. */
@@ -35,18 +34,10 @@ export async function respond(
   const mediaType = negotiate(request, typesOf(representation, answer.speak ?? speech));
   const text = render(representation, answer.body, mediaType);
   const safe = request.method === 'GET' || request.method === 'HEAD';
-  if (declared.headers?.includes('ETag') || (safe && answer.status === 200)) response.setHeader('ETag', etagOf(text));
-  if (safe && answer.status === 200 && !isWanted(request, response)) return;
+  const etag = etagOf(text);
+  if (declared.headers?.includes('ETag') || (safe && answer.status === 200)) response.setHeader('ETag', etag);
+  if (safe && answer.status === 200 && !isWanted(request, response, etag)) return;
   response.setHeader('Content-Type', mediaType === mediaTypes.json ? mediaType : `${mediaType}; charset=utf-8`);
   response.setHeader('Content-Length', Buffer.byteLength(text));
   response.end(request.method === 'HEAD' ? undefined : text);
-}
-
-/** RFC 9110 13.2.1: preconditions count only where the answer without them would be 2xx. Sends 304 itself. */
-function isWanted(request: Request, response: Response): boolean {
-  const etag = String(response.getHeader('ETag'));
-  const verdict = evaluate(request.method, request.headers, { etags: [etag] });
-  if (verdict === 'failed') throw new Problem('precondition-failed', { headers: { ETag: etag } });
-  if (verdict === 'not-modified') response.status(304).end();
-  return verdict === 'proceed';
 }

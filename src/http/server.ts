@@ -1,8 +1,8 @@
-import { type Server } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Duplex } from 'node:stream';
 import { type NextFunction, type Request, type Response } from 'express';
 import { Problem, type ProblemSlug } from '../problems.js';
-import { expectContinue } from './body.js';
+import { expectContinue } from './expect-continue.js';
 import { problemDocument } from './problem-document.js';
 import { contractRows, methodsOf, rowMatches } from './rows.js';
 import { httpSettings } from './settings.js';
@@ -36,7 +36,7 @@ async function methodsFor(request: Request): Promise<string[]> {
   return ['DELETE', 'OPTIONS', 'PUT'];
 }
 
-/** RFC 9110 10.1.1: 100 is said when the content is wanted (body.ts), so that a refusal by headers needs no content. */
+/** RFC 9110 10.1.1: 100 is said when the content is wanted (request-bytes.ts), so that a refusal by headers needs no content. */
 export function expectContinueLate(server: Server): void {
   server.on('checkContinue', (request, response) => {
     expectContinue(request, response);
@@ -49,22 +49,58 @@ const brokenRequests: Record<string, ProblemSlug> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
 };
 
-/** What breaks before there is a request to route is a problem document too. */
+interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+}
+
+/**
+ * What breaks before there is a request to route is a problem document too. RFC 9112 9.3.2: answers come in the order of their
+ * requests, so one that is owed to an earlier request goes first.
+ */
 export function refuseBrokenRequests(server: Server): void {
+  const inProgress = new WeakMap<Duplex, Set<Exchange>>();
+  const broken = new WeakSet<Duplex>();
+  // Before any handler: it may answer at once.
+  server.prependListener('request', (request, response) => {
+    const exchanges = inProgress.get(request.socket) ?? new Set();
+    const exchange = { request, response };
+    inProgress.set(request.socket, exchanges.add(exchange));
+    response.once('close', () => exchanges.delete(exchange));
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
+    if (broken.has(socket)) return;
+    broken.add(socket);
+    const exchanges = [...(inProgress.get(socket) ?? [])];
+    // Without an answer yet, and broken in its own body: the problem is its answer.
+    const owed = exchanges.filter(({ request, response }) => request.complete || response.headersSent);
+    if (owed.length < exchanges.length && owed.length > 0) {
       socket.destroy();
       return;
     }
-    const problem = new Problem(brokenRequests[error.code ?? ''] ?? 'malformed-request');
-    const body = JSON.stringify(problemDocument(problem, ''));
-    const head = [
-      `HTTP/1.1 ${problem.status} ${problem.title}`,
-      'Content-Type: application/problem+json',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      'Cache-Control: no-store',
-      'Connection: close',
-    ];
-    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+    void Promise.all(owed.map(({ response }) => closed(response))).then(() => refuse(socket, error.code ?? ''));
   });
+}
+
+function closed(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    response.once('close', () => resolve());
+  });
+}
+
+function refuse(socket: Duplex, code: string): void {
+  if (code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const problem = new Problem(brokenRequests[code] ?? 'malformed-request');
+  const body = JSON.stringify(problemDocument(problem, ''));
+  const head = [
+    `HTTP/1.1 ${problem.status} ${problem.title}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

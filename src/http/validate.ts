@@ -2,6 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { type Fault, Problem } from '../problems.js';
 import { type Dto } from './contract.js';
+import { isRecord, isReservedName, pointerTo } from './json.js';
 
 const options = { whitelist: true, forbidNonWhitelisted: true, validationError: { target: false } };
 
@@ -38,16 +39,25 @@ export interface MemberFault {
 
 /** A query string as its DTO; strings become the DTO's types. Anything wrong gives 400 and names the parameter. */
 export function validateQuery<T extends object>(dto: Dto<T>, query: object): T {
+  refuseParameters(Object.entries(query).flatMap(([parameter, value]) => unusable(parameter, value)));
   const instance = plainToInstance(dto, query, { enableImplicitConversion: true });
-  const errors = validateSync(instance, options)
-    .flatMap((error) => flatten(error, ''))
-    .map(({ pointer, detail }) => ({ parameter: pointer.slice(1), detail }));
-  if (errors.length > 0) throw new Problem('invalid-parameter', { detail: sentence(errors), errors });
+  const found = validateSync(instance, options).flatMap((error) => flatten(error, ''));
+  refuseParameters(found.map(({ pointer, detail }) => ({ parameter: pointer.slice(1), detail })));
   return instance;
 }
 
+export function refuseParameters(errors: Fault[]): void {
+  if (errors.length > 0) throw new Problem('invalid-parameter', { detail: sentence(errors), errors });
+}
+
+/** What class-transformer would leave out without a word, and what PostgreSQL has no text for. */
+function unusable(parameter: string, value: unknown): Fault[] {
+  if (isReservedName(parameter)) return [{ parameter, detail: 'there is no such parameter here' }];
+  return String(value).includes('\0') ? [{ parameter, detail: 'the character U+0000 is not taken' }] : [];
+}
+
 function flatten(error: ValidationError, parent: string): MemberFault[] {
-  const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const pointer = pointerTo(parent, error.property);
   const own = Object.entries(error.constraints ?? {}).map(([constraint, detail]): MemberFault =>
     constraint === 'whitelistValidation'
       ? { kind: 'unknown-member', pointer, detail: 'there is no such member here' }
@@ -58,8 +68,4 @@ function flatten(error: ValidationError, parent: string): MemberFault[] {
 
 function sentence(errors: Fault[]): string {
   return errors.map(({ pointer, parameter, detail }) => `${pointer ?? parameter ?? ''}: ${detail}`).join('; ');
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,13 +1,14 @@
 import { type IncomingMessage } from 'node:http';
-import { parseJson, wantContent } from '../http/body.js';
+import { type Readable } from 'node:stream';
 import { type Call, multipartAllowance } from '../http/call.js';
-import { readCompound } from '../http/compound-body.js';
+import { type Compound, readCompound } from '../http/compound-body.js';
 import { requireDigest } from '../http/digest-field.js';
+import { parseJson } from '../http/json.js';
 import { streamOfRequest } from '../http/request-bytes.js';
 import { httpSettings } from '../http/settings.js';
 import { validateBody } from '../http/validate.js';
 import { Problem } from '../problems.js';
-import { ImageDescription } from './images.contract.js';
+import { type CreateImageQuery, ImageDescription } from './images.contract.js';
 import { type ImagesService, type ReadableUpload, type Upload } from './images.service.js';
 
 export interface ImageIntake {
@@ -15,9 +16,12 @@ export interface ImageIntake {
   given: { name?: string; labels?: Record<string, string> };
 }
 
+/** A call that brings an image, and may name it in its query. */
+type ImageCall = Call & { query: CreateImageQuery };
+
 /** Reads an image out of any body that may hold one, and discards what is left of it after `use`. */
 export async function withImage<T>(
-  call: Call,
+  call: ImageCall,
   images: ImagesService,
   use: (intake: ImageIntake) => Promise<T>,
 ): Promise<T> {
@@ -29,18 +33,28 @@ export async function withImage<T>(
   }
 }
 
+/** Takes an image in. @throws Problem 503 where it could not be looked at because this process is about to end */
+export async function receiveImage(images: ImagesService, stream: Readable, bytesMax: number): Promise<Upload> {
+  const upload = await images.receive(stream, bytesMax);
+  const { inspection } = upload;
+  if (inspection.ok || inspection.reason !== 'aborted') return upload;
+  await images.discard(upload);
+  throw new Problem('draining', { headers: { 'Retry-After': '2' } });
+}
+
 /** Raw, multipart/form-data or multipart/related. */
-async function takeImage(call: Call, images: ImagesService, bytesMax: number): Promise<ImageIntake> {
+async function takeImage(call: ImageCall, images: ImagesService, bytesMax: number): Promise<ImageIntake> {
   if (call.contentType === 'image/*') {
     const upload = await takeRaw(call.request, images, bytesMax);
-    return { upload: await readableOr422(upload, images), given: {} };
+    return { upload: await readableOr422(upload, images), given: { ...call.query } };
   }
-  const { document, file, fields } = await readCompound<Upload>(call.request, bytesMax + multipartAllowance, {
+  const compound = await readCompound<Upload>(call.request, bytesMax + multipartAllowance, {
     file: 'image',
     fields: ['name'],
-    receive: (stream) => images.receive(stream, bytesMax),
+    receive: (stream) => receiveImage(images, stream, bytesMax),
     discard: (upload) => images.discard(upload),
   });
+  const { file } = compound;
   if (file === undefined) {
     throw new Problem('invalid-member', {
       detail: 'image: the body has no image.',
@@ -48,8 +62,7 @@ async function takeImage(call: Call, images: ImagesService, bytesMax: number): P
     });
   }
   try {
-    const description: unknown = document ? parseJson(document.text) : Object.fromEntries(fields);
-    const given = validateBody(ImageDescription, description);
+    const given = named(descriptionOf(compound), call.query);
     return { upload: await readableOr422(file, images), given };
   } catch (error) {
     await images.discard(file);
@@ -57,9 +70,28 @@ async function takeImage(call: Call, images: ImagesService, bytesMax: number): P
   }
 }
 
+function descriptionOf({ document, fields }: Compound<unknown>): ImageDescription {
+  if (document === undefined) return validateBody(ImageDescription, Object.fromEntries(fields));
+  if (!/^application\/(.+\+)?json$/.test(document.mediaType)) {
+    throw new Problem('unsupported-media-type', {
+      detail: `The description of an image is application/json, not ${document.mediaType}.`,
+    });
+  }
+  return validateBody(ImageDescription, parseJson(document.text));
+}
+
+/** A name in the query and one in the body have to be the same: neither is ignored silently. */
+function named(description: ImageDescription, { name }: CreateImageQuery): ImageIntake['given'] {
+  if (name === undefined) return { ...description };
+  if (description.name !== undefined && description.name !== name) {
+    const detail = 'another name than that of the query; give one of the two';
+    throw new Problem('invalid-member', { detail: `/name: ${detail}.`, errors: [{ pointer: '/name', detail }] });
+  }
+  return { ...description, name };
+}
+
 async function takeRaw(request: IncomingMessage, images: ImagesService, bytesMax: number): Promise<Upload> {
-  wantContent(request);
-  const upload = await images.receive(streamOfRequest(request, bytesMax), bytesMax);
+  const upload = await receiveImage(images, streamOfRequest(request, bytesMax), bytesMax);
   try {
     requireDigest(request, upload.digest);
     return upload;

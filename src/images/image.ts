@@ -52,11 +52,12 @@ export function isSame(
   return image.digest === digest && (name === undefined || image.name === name) && sameLabels;
 }
 
-/** RFC 7396: a member that is null goes, others are set. */
+/** RFC 7396: a member that is null goes, others are set; null for the whole takes all away. */
 export function patchLabels(
   labels: Record<string, string>,
-  patch: Record<string, string | null>,
+  patch: Record<string, string | null> | null,
 ): Record<string, string> {
+  if (patch === null) return {};
   const merged = { ...labels, ...patch };
   return Object.fromEntries(Object.entries(merged).filter((entry): entry is [string, string] => entry[1] !== null));
 }

@@ -1,9 +1,9 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsDate, IsObject, IsOptional, IsString, Length, Matches, ValidateIf } from 'class-validator';
+import { IsOptional, IsString, Length, Matches, ValidateIf } from 'class-validator';
 import { row } from '../http/contract.js';
 import { PageQuery } from '../http/pagination.js';
-import { IsLabels } from './labels.validator.js';
+import { IsTime } from '../http/time.js';
+import { IsLabels, IsLabelsPatch } from './labels.validator.js';
 import { ReservationView } from '../reservations/reservation.view.js';
 import { ImageListView, ImageView } from './image.view.js';
 
@@ -16,7 +16,6 @@ const nameRule = {
   example: 'holiday.jpg',
 };
 /** A name goes into headers and onto screens. */
-
 const printable = /^[^\u0000-\u001f\u007f]*$/u;
 
 export class CreateImageQuery {
@@ -45,13 +44,11 @@ export class ListImagesQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'The image of exactly this name.' }) @IsOptional() @IsString() name?: string;
   @ApiPropertyOptional({ type: String, format: 'date-time' })
   @IsOptional()
-  @Type(() => Date)
-  @IsDate()
+  @IsTime()
   createdAfter?: Date;
   @ApiPropertyOptional({ type: String, format: 'date-time' })
   @IsOptional()
-  @Type(() => Date)
-  @IsDate()
+  @IsTime()
   createdBefore?: Date;
 }
 
@@ -66,13 +63,14 @@ export class ImagePatch {
 
   @ApiPropertyOptional({
     type: 'object',
+    nullable: true,
     additionalProperties: { type: 'string', nullable: true },
+    description: 'null takes a label away, or all of them.',
     example: { album: 'summer', draft: null },
   })
   @IsOptional()
-  @IsObject()
-  @IsLabels({ nullable: true })
-  labels?: Record<string, string | null>;
+  @IsLabelsPatch()
+  labels?: Record<string, string | null> | null;
 
   @ApiPropertyOptional({
     type: String,
@@ -81,8 +79,7 @@ export class ImagePatch {
     description: 'When the image goes by itself.',
   })
   @ValidateIf((patch: ImagePatch) => patch.expires !== undefined && patch.expires !== null)
-  @Type(() => Date)
-  @IsDate({ message: 'expires must be a date and time (RFC 3339)' })
+  @IsTime()
   expires?: Date | null;
 }
 

@@ -14,6 +14,7 @@ import { reservationView, ReservationView, reservedHeaders } from '../reservatio
 import { ReservationsService } from '../reservations/reservations.service.js';
 import { type Image, patchLabels } from './image.js';
 import { withImage } from './image.intake.js';
+import { refuseTooMany } from './labels.validator.js';
 import { imageContent, imageUri, imageView, ImageView } from './image.view.js';
 import * as contract from './images.contract.js';
 import { type Creation, imagesPath, ImagesService } from './images.service.js';
@@ -30,9 +31,8 @@ export class ImagesController {
   async create(call: Call<typeof contract.createImage>): Promise<Answer<typeof contract.createImage>> {
     if (call.isEmpty) return this.once.run(call, { empty: true }, () => this.mint(call));
     return withImage(call, this.images, ({ upload, given }) => {
-      const named = { ...given, ...call.query };
-      return this.once.run(call, { digest: upload.digest, ...named }, async (tx) => {
-        const creation = await this.images.create(call.owner, upload, named, tx);
+      return this.once.run(call, { digest: upload.digest, ...given }, async (tx) => {
+        const creation = await this.images.create(call.owner, upload, given, tx);
         return this.created(creation, call.origin);
       });
     });
@@ -68,9 +68,7 @@ export class ImagesController {
   @Operation(contract.putImage)
   async put(call: Call<typeof contract.putImage>): Promise<Answer<typeof contract.putImage>> {
     const filling = await withImage(call, this.images, ({ upload, given }) =>
-      this.images.put(call.owner, call.param('id'), upload, { ...given, ...call.query }, (image, same) =>
-        checkPut(call, image, same),
-      ),
+      this.images.put(call.owner, call.param('id'), upload, given, (image, same) => checkPut(call, image, same)),
     );
     if (filling === null) throw new Problem('not-found');
     const { outcome, image } = filling;
@@ -112,9 +110,11 @@ export class ImagesController {
     const { name, labels, expires } = await call.json(contract.ImagePatch);
     const changed = await this.images.change(call.owner, call.param('id'), (image) => {
       call.requirePreconditions(ImageView, imageView(image, call.origin), [etagOfDigest(image.digest)]);
+      const patched = labels === undefined ? image.labels : patchLabels(image.labels, labels);
+      refuseTooMany(patched);
       return {
         ...(name === undefined ? {} : { name }),
-        ...(labels === undefined ? {} : { labels: patchLabels(image.labels, labels) }),
+        ...(labels === undefined ? {} : { labels: patched }),
         ...(expires === undefined ? {} : { expiresAt: expires }),
       };
     });

@@ -217,7 +217,7 @@ export class ImagesService {
     return this.images.sweep(now, limit);
   }
 
-  read(image: Image, start: number, end: number): Readable {
+  read(image: Image, start: number, end: number): Promise<Readable> {
     return this.blobs.read(image.digest, start, end);
   }
 }

@@ -1,39 +1,42 @@
-import { registerDecorator, type ValidationOptions } from 'class-validator';
+import { ValidateBy, type ValidationOptions } from 'class-validator';
+import { isRecord } from '../http/json.js';
+import { Problem } from '../problems.js';
 
-export const labelsMax = 50;
+const labelsMax = 50;
 const keyPattern = /^[\w.-]{1,64}$/;
 const valueLengthMax = 256;
 
-/** Labels: a flat object of short strings. `nullable` for a merge patch, where null takes a label away. */
-export function IsLabels(
-  { nullable = false }: { nullable?: boolean } = {},
-  options?: ValidationOptions,
-): PropertyDecorator {
-  return (target, propertyName) => {
-    registerDecorator({
-      name: 'isLabels',
-      target: target.constructor,
-      propertyName: String(propertyName),
-      ...(options === undefined ? {} : { options }),
-      validator: {
-        validate: (value: unknown) => areLabels(value, nullable),
-        defaultMessage: () =>
-          `labels are up to ${labelsMax} strings of up to ${valueLengthMax} characters; a label's name has letters, digits, "_", "." and "-"`,
-      },
-    });
-  };
+const rule = `labels are up to ${labelsMax} strings of up to ${valueLengthMax} characters; a label's name has letters, digits, "_", "." and "-"`;
+
+/** Labels: a flat object of short strings. */
+export function IsLabels(options?: ValidationOptions): PropertyDecorator {
+  return labelRule((value) => areLabels(value, false) && !areTooMany(value), options);
 }
 
-function areLabels(value: unknown, nullable: boolean): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const entries = Object.entries(value);
-  return (
-    entries.length <= labelsMax &&
-    entries.every(
-      ([key, text]) =>
-        keyPattern.test(key) &&
-        key !== '__proto__' &&
-        ((nullable && text === null) || (typeof text === 'string' && text.length <= valueLengthMax)),
-    )
+/** The merge patch of labels: null takes one away. How many there may be holds for the result: `refuseTooMany`. */
+export function IsLabelsPatch(options?: ValidationOptions): PropertyDecorator {
+  return labelRule((value) => areLabels(value, true), options);
+}
+
+/** @throws Problem 422 */
+export function refuseTooMany(labels: Record<string, string>): void {
+  if (!areTooMany(labels)) return;
+  throw new Problem('invalid-member', { detail: `/labels: ${rule}`, errors: [{ pointer: '/labels', detail: rule }] });
+}
+
+function labelRule(validate: (value: unknown) => boolean, options?: ValidationOptions): PropertyDecorator {
+  return ValidateBy({ name: 'isLabels', validator: { validate, defaultMessage: () => rule } }, options);
+}
+
+function areTooMany(labels: object): boolean {
+  return Object.keys(labels).length > labelsMax;
+}
+
+function areLabels(value: unknown, nullable: boolean): value is object {
+  if (!isRecord(value)) return false;
+  return Object.entries(value).every(
+    ([key, text]) =>
+      keyPattern.test(key) &&
+      ((nullable && text === null) || (typeof text === 'string' && text.length <= valueLengthMax)),
   );
 }

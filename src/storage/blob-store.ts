@@ -83,7 +83,9 @@ export class BlobStore {
     const target = this.path(digest);
     try {
       await sync(path);
-      await mkdir(dirname(target), { recursive: true });
+      const made = await mkdir(dirname(target), { recursive: true });
+      // A new folder is an entry of its parent: without this a power cut could take it away with all that is in it.
+      if (made !== undefined) await sync(this.folder);
       await rename(path, target);
       await sync(dirname(target));
     } catch (error) {
@@ -135,9 +137,9 @@ export class BlobStore {
     return join(this.folder, digest.slice(0, 2), digest);
   }
 
-  /** The bytes from start to end, both inclusive. */
-  read(digest: string, start: number, end: number): Readable {
-    return createReadStream(this.path(digest), { start, end });
+  /** The bytes from start to end, both inclusive. Rejects where the blob cannot be opened. */
+  async read(digest: string, start: number, end: number): Promise<Readable> {
+    return (await open(this.path(digest), 'r')).createReadStream({ start, end });
   }
 }
 

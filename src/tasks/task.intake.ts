@@ -1,10 +1,12 @@
-import { acceptedType, parseJson, readBody } from '../http/body.js';
+import { acceptedType, readBody } from '../http/body.js';
 import { type Call, multipartAllowance } from '../http/call.js';
 import { type Speech } from '../http/contract.js';
 import { readCompound } from '../http/compound-body.js';
+import { parseJson } from '../http/json.js';
 import { spokenBy } from '../http/negotiation.js';
 import { httpSettings } from '../http/settings.js';
 import { refuseMembers, validateBody } from '../http/validate.js';
+import { receiveImage } from '../images/image.intake.js';
 import { type ImagesService, type Upload } from '../images/images.service.js';
 import { parseOperations } from '../processing/operations.js';
 import { Problem } from '../problems.js';
@@ -28,21 +30,21 @@ export async function withTask<T>(
 
 /** JSON, XML, multipart/form-data or multipart/related. */
 async function takeTask(call: Call, images: ImagesService, bytesMax: number): Promise<TaskOrder> {
-  const { owner } = call;
+  const { owner, origin } = call;
   if (!acceptedType(call.row, call.request).startsWith('multipart/')) {
     const { image, ...task } = parseTask(await readBody(call.request), call.speech);
-    return { owner, ...task, source: { imageId: imageIdOf(image) } };
+    return { owner, ...task, source: { imageId: imageIdOf(image, origin) } };
   }
   const { document, file } = await readCompound<Upload>(call.request, bytesMax + multipartAllowance, {
     document: 'task',
     file: 'image',
-    receive: (stream) => images.receive(stream, bytesMax),
+    receive: (stream) => receiveImage(images, stream, bytesMax),
     discard: (upload) => images.discard(upload),
   });
   try {
     if (document === undefined) throw invalid('/task', 'the body has no task', 'a JSON or XML document is expected');
     const { image, ...task } = parseTask(document.text, speechOf(document));
-    if (file === undefined) return { owner, ...task, source: { imageId: imageIdOf(image) } };
+    if (file === undefined) return { owner, ...task, source: { imageId: imageIdOf(image, origin) } };
     if (image !== undefined) {
       throw invalid('/image', 'the image came along in a part of its own', 'leave it out, or leave the part out');
     }
@@ -71,17 +73,20 @@ function parseTask(text: string, speech: Speech): Omit<TaskOrder, 'owner' | 'sou
   return { operations: parsed.operations, image, speech, taskTtl, resultTtl };
 }
 
-const uuid = /(?:^|\/images\/)([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\/content)?$/i;
+const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const imagePath = new RegExp(`^(?:(?:/images/)?(${uuid})|/images/(${uuid})/content)$`, 'i');
 
-/** The id in an image's URI, absolute or not, or the id itself. */
-function imageIdOf(image: string | undefined): string {
+/** The id in the path of an image or in its URI at this origin, or the id itself. What lives elsewhere is not ours to fetch. */
+function imageIdOf(image: string | undefined, origin: string): string {
   if (image === undefined)
     throw invalid(
       '/image',
       'which image? Name a stored one, or send one along as multipart',
       'the URI of an image is expected',
     );
-  const id = uuid.exec(image)?.[1];
+  const path = image.startsWith(`${origin}/`) ? image.slice(origin.length) : image;
+  const [, own, ofContent] = imagePath.exec(path) ?? [];
+  const id = own ?? ofContent;
   if (id === undefined)
     throw invalid('/image', 'not the URI of an image here', 'a URI such as /images/{id} is expected');
   return id.toLowerCase();

@@ -1,15 +1,22 @@
+import { refuseUnusable } from '../http/json.js';
 import { malformed } from '../http/malformed.js';
+import { type MemberFault, refuseMembers } from '../http/validate.js';
 import { parseXml, type XmlNode } from '../http/xml-in.js';
 
 /**
  * A task in XML as the plain object that its JSON would be: an element for each operation, its parameters attributes.
- * `<task><image href="…"/><operations><resize width="400"/></operations></task>`. What means nothing is carried along,
- * to be refused by name where JSON's unknown members are.
+ * `<task><image href="…"/><operations><resize width="400"/></operations></task>`. Members that mean nothing are carried along,
+ * to be refused by name where JSON's are; what an object has no place for is refused here.
  */
 export function taskFromXml(text: string): Record<string, unknown> {
   const root = parseXml(text);
   if (root.name !== 'task') throw malformed(`The root element is <task>, not <${root.name}>.`);
-  return Object.fromEntries([...Object.entries(root.attributes).map(attribute), ...root.children.map(member)]);
+  const members = [...Object.entries(root.attributes).map(attribute), ...root.children.map(member)];
+  refuseRepeated(members.map(([name]) => name));
+  const task = Object.fromEntries(members);
+  refuseUnusable(task);
+  refuseMembers([...textIn(root, ''), ...root.children.flatMap(lostOf)]);
+  return task;
 }
 
 function member(node: XmlNode): [string, unknown] {
@@ -30,3 +37,46 @@ const attribute = ([name, value]: [string, string]): [string, unknown] => [
 ];
 
 const operation = ({ name, attributes }: XmlNode): object => ({ ...attributes, operation: name });
+
+function refuseRepeated(names: string[]): void {
+  const repeated = names.find((name, index) => names.indexOf(name) < index);
+  if (repeated !== undefined) throw malformed(`<task> has more than one ${repeated}.`);
+}
+
+/** What `member` has left out of a child of the root. */
+function lostOf(node: XmlNode): MemberFault[] {
+  const at = `/${node.name}`;
+  switch (node.name) {
+    case 'image': {
+      const { href, ...others } = node.attributes;
+      return [...attributesIn(others, at), ...childrenIn(node, at), ...(href === undefined ? [] : textIn(node, at))];
+    }
+    case 'operations':
+      return [...attributesIn(node.attributes, at), ...textIn(node, at), ...node.children.flatMap(lostOfOperation)];
+    default:
+      return [...attributesIn(node.attributes, at), ...childrenIn(node, at)];
+  }
+}
+
+function lostOfOperation(node: XmlNode, index: number): MemberFault[] {
+  const at = `/operations/${index}`;
+  const named =
+    'operation' in node.attributes ? [lost(`${at}/operation`, 'the element itself names the operation')] : [];
+  return [...named, ...childrenIn(node, at), ...textIn(node, at)];
+}
+
+function attributesIn(attributes: object, at: string): MemberFault[] {
+  return Object.keys(attributes).map((name) => lost(`${at}/${name}`, 'there is no such attribute here'));
+}
+
+function childrenIn({ children }: XmlNode, at: string): MemberFault[] {
+  return children.map(({ name }) => lost(`${at}/${name}`, `there is no element <${name}> here`));
+}
+
+function textIn({ name, text }: XmlNode, at: string): MemberFault[] {
+  return text.trim() === '' ? [] : [lost(at, `<${name}> has no text`)];
+}
+
+function lost(pointer: string, detail: string): MemberFault {
+  return { kind: 'unknown-member', pointer, detail };
+}

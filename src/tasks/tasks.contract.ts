@@ -1,9 +1,10 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import { Allow, IsDate, IsIn, IsInt, IsOptional, IsString, IsUUID, Min } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { Allow, IsIn, IsInt, IsOptional, IsString, IsUUID, Min } from 'class-validator';
 import { controllerRows } from '../controllers/controller.contract.js';
 import { row } from '../http/contract.js';
 import { PageQuery } from '../http/pagination.js';
+import { IsTime } from '../http/time.js';
 import { operationsSchema } from '../processing/operations.js';
 import { ReservationView } from '../reservations/reservation.view.js';
 import { type TaskState, taskStates } from './task.js';
@@ -68,13 +69,11 @@ export class ListTasksQuery extends PageQuery {
   image?: string;
   @ApiPropertyOptional({ type: String, format: 'date-time' })
   @IsOptional()
-  @Type(() => Date)
-  @IsDate()
+  @IsTime()
   createdAfter?: Date;
   @ApiPropertyOptional({ type: String, format: 'date-time' })
   @IsOptional()
-  @Type(() => Date)
-  @IsDate()
+  @IsTime()
   createdBefore?: Date;
 }
 

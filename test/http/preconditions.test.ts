@@ -25,6 +25,7 @@ test.each<[string, string, Record<string, string>, string[], Verdict]>([
     ['"a"'],
     'proceed',
   ],
+  ['a date that is no HTTP-date is ignored', 'PUT', { 'if-unmodified-since': '1' }, ['"a"'], 'proceed'],
   ['a date that is none is ignored', 'PUT', { 'if-unmodified-since': 'yesterday' }, ['"a"'], 'proceed'],
   ['If-None-Match matches on GET', 'GET', { 'if-none-match': '"a"' }, ['"a"'], 'not-modified'],
   ['If-None-Match compares weakly', 'HEAD', { 'if-none-match': 'W/"a"' }, ['"a"'], 'not-modified'],
