@@ -23,7 +23,7 @@ async function syncs(): Promise<string[]> {
   const prototype = Object.getPrototypeOf(handle) as FileHandle;
   await handle.close();
   const paths: string[] = [];
-  const sync = Reflect.get(prototype, 'sync') as (this: FileHandle) => Promise<void>;
+  const sync = Reflect.get<FileHandle, 'sync'>(prototype, 'sync');
   jest.spyOn(prototype, 'sync').mockImplementation(function (this: FileHandle) {
     paths.push(readlinkSync(`/proc/self/fd/${this.fd}`));
     return sync.call(this);
