@@ -11,11 +11,12 @@ export const mediaTypes = { json: 'application/json', xml: 'application/xml', ht
  * @throws Problem 406, which names what there is
  */
 export function negotiate(request: IncomingMessage, available: readonly string[]): string {
-  const accept = request.headers.accept;
+  // JSON and XML are UTF-8 here whatever is asked: a charset parameter excludes nothing.
+  const accept = request.headers.accept?.replaceAll(/;\s*charset=[^;,]*/gi, '').trim();
   const first = available[0];
   // The usual cases of a client without a preference, without parsing.
-  if (first !== undefined && (accept === undefined || accept === '*/*' || accept === first)) return first;
-  const chosen = new Negotiator(request).mediaType(available);
+  if (first !== undefined && (!accept || accept === '*/*' || accept === first)) return first;
+  const chosen = new Negotiator({ headers: { accept } }).mediaType(available);
   if (chosen === undefined) {
     throw new Problem('not-acceptable', {
       detail: `Accept: ${accept ?? ''} leaves nothing to answer with. There is ${available.join(', ')}.`,

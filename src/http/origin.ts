@@ -10,6 +10,9 @@ export function originOf(request: Request): string {
   if (publicUrl !== undefined) return publicUrl;
   const host =
     request.headers.host ?? `${request.socket.localAddress ?? 'localhost'}:${request.socket.localPort ?? 80}`;
-  if (!authority.test(host)) throw new Problem('malformed-request', { detail: 'Host is not a host and a port.' });
-  return `http://${host}`;
+  const origin = `http://${host}`;
+  if (!authority.test(host) || !URL.canParse(origin)) {
+    throw new Problem('malformed-request', { errors: [{ header: 'Host', detail: 'a host and a port' }] });
+  }
+  return origin;
 }

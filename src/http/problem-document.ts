@@ -1,17 +1,22 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { type Problem } from '../problems.js';
+import { hasContent } from './body.js';
 import { speechOf } from './content-type-field.js';
 import { originOf } from './origin.js';
-import { xmlOf } from './xml-out.js';
-import { renderXml } from './xml-out.js';
+import { renderXml, xmlOf } from './xml-out.js';
 import Negotiator from 'negotiator';
 
 /** The shape of every refusal (RFC 9457 3.1); extension members may follow. */
 export class ProblemDocument {
-  type: string;
-  title: string;
-  status: number;
-  detail?: string;
+  @ApiProperty({ format: 'uri', description: 'Leads to a page that says what to do.' }) type: string;
+  @ApiProperty() title: string;
+  @ApiProperty({ type: 'integer' }) status: number;
+  @ApiPropertyOptional({ description: 'What was wrong with this request.' }) detail?: string;
+  @ApiPropertyOptional({
+    type: [Object],
+    description: 'Each with `pointer` (RFC 6901, into the body), `parameter` or `header`, and `detail`.',
+  })
   errors?: object[];
 }
 
@@ -38,7 +43,8 @@ export function sendProblem(request: Request, response: Response, problem: Probl
   response.setHeader('Vary', 'Accept');
   response.setHeader('Cache-Control', 'no-store');
   response.setHeader('Content-Length', Buffer.byteLength(text));
-  if (!request.complete) abandonContent(request, response);
+  // In the turn in which the headers arrive, no request is complete yet.
+  if (hasContent(request) && !request.complete) abandonContent(request, response);
   response.end(request.method === 'HEAD' ? undefined : text);
 }
 

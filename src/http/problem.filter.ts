@@ -45,7 +45,9 @@ export class ProblemFilter implements ExceptionFilter {
 function isConnectionLoss(error: unknown): boolean {
   const code = propertyOf(error, 'code');
   if (typeof code === 'string' && /^(08...|53...|57P..|ECONN.*|EPIPE|ENOTFOUND|ETIMEDOUT)$/.test(code)) return true;
-  return /Connection terminated|timeout exceeded when trying to connect/.test(messageOf(error));
+  // TypeORM's words for a transaction whose connection went away under it, and pg's for those without a code.
+  if (error instanceof Error && /^QueryRunner\w*AlreadyReleasedError$/.test(error.name)) return true;
+  return /Connection terminated|timeout exceeded when trying to connect|Query read timeout/.test(messageOf(error));
 }
 
 const statusOf = (error: unknown): unknown => propertyOf(error, 'status');

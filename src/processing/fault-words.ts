@@ -8,12 +8,20 @@ export interface MemberFault {
   readonly detail: string;
 }
 
+/** Faults of one call that are put into words. */
+const toldMax = 50;
+
 /** Puts what ajv found into words for people: "width: a whole number from 1 to 16383; got -5". */
 export function wordFaults(errors: readonly ErrorObject[], schema: OperationSchema): MemberFault[] {
   // A wrong number breaks one rule, but ajv also reports each branch of an anyOf and the anyOf itself.
   const own = errors.filter(({ schemaPath }) => !/^#\/anyOf\/./.test(schemaPath));
-  const faults = own.map((error) => wordFault(error, schema));
-  return faults.filter(({ member }, index) => faults.findIndex((other) => other.member === member) === index);
+  const byMember = new Map<string, MemberFault>();
+  // A thousand wrong members are told as well by the first of them.
+  for (const error of own.slice(0, toldMax)) {
+    const fault = wordFault(error, schema);
+    if (!byMember.has(fault.member)) byMember.set(fault.member, fault);
+  }
+  return [...byMember.values()];
 }
 
 function wordFault(error: ErrorObject, schema: OperationSchema): MemberFault {

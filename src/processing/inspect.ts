@@ -1,4 +1,5 @@
 import { type Metadata } from 'sharp';
+import { endsTooEarly } from './cut-short.js';
 import { invalidImageFormat, megapixels, ProcessingFailure, truncatedImage } from './failure.js';
 import { formats, type FormatName } from './formats.js';
 import { type Header } from './header.js';
@@ -17,6 +18,7 @@ export async function inspect(path: string, limits: Limits): Promise<Header> {
   const format = await sniff(path);
   if (!format) throw new ProcessingFailure('invalid-image', invalidImageFormat);
 
+  if (await endsTooEarly(path, format)) throw new ProcessingFailure('invalid-image', truncatedImage);
   const metadata = await readMetadata(path, format, limits);
   const { width, height, pages = 1, orientation = 1 } = metadata;
   const pixels = width * height * pages;

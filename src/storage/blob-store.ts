@@ -28,7 +28,7 @@ export class BlobStore {
 
   static async open(folder: string): Promise<BlobStore> {
     const store = new BlobStore(folder);
-    await mkdir(store.incoming, { recursive: true });
+    await mkdir(store.incoming, { recursive: true, mode: 0o700 });
     return store;
   }
 
