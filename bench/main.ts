@@ -7,12 +7,13 @@ import { memory } from './memory.js';
 import { startPostgres } from './postgres.js';
 import { report, table } from './report.js';
 import { scratchFolder } from './scratch-folder.js';
+import { sweep } from './sweep.js';
 
-const benchmarks: readonly Benchmark[] = [accepts, images, memory];
+const benchmarks: readonly Benchmark[] = [accepts, images, memory, sweep];
 
 const usage = `npm run bench [-- name…] [-- --json FILE] [-- --profile FOLDER]
 
-Prints a table and the same as JSON. Without a name, all of them, which takes about three minutes:
+Prints a table and the same as JSON. Without a name, all of them, which takes about five minutes:
 
 ${benchmarks.map(({ name, summary }) => `  ${name.padEnd(9)}${summary}`).join('\n')}
 

@@ -29,7 +29,7 @@ const tailLength = 4_000;
 /** The real service, as it is run in production. */
 export function startService(
   bench: Bench,
-  env: { ROLE: 'all' | 'api'; DATABASE_URL: string; DATA_DIR: string },
+  env: { ROLE: 'all' | 'api'; DATABASE_URL: string; DATA_DIR: string; RESERVATIONS_MAX?: string },
 ): Promise<ServerProcess> {
   return startServer(bench, { script: '../src/main.js', env, readyPath: '/readyz', profiled: true });
 }

@@ -31,7 +31,7 @@ export class InvocationsRepository {
       `with doomed as (
          select id from invocations where created_at < $1 order by created_at limit $2 for update skip locked
        ), swept as (
-         delete from invocations using doomed where invocations.id = doomed.id returning 1
+         delete from invocations where id = any(array(select id from doomed)) returning 1
        ) select count(*)::int as count from swept`,
       [before, limit],
     );

@@ -83,7 +83,7 @@ export function imageContent(image: Image, origin: string, open: Content['open']
     mediaType: image.mediaType,
     size: image.bytes,
     digest: image.digest,
-    lastModified: image.createdAt,
+    lastModified: image.updatedAt,
     filename: image.name ?? `${image.id}.${extension}`,
     location: `${imageUri(image.id, origin)}/content`,
     open,

@@ -9,7 +9,7 @@ import { evaluate } from '../http/preconditions.js';
 import { etagsOf } from '../http/render.js';
 import { Once } from '../idempotency/once.js';
 import { Problem } from '../problems.js';
-import { giveBack, mintFor, nothingAt } from '../reservations/minting.js';
+import { isGivenBack, mintFor, nothingAt } from '../reservations/minting.js';
 import { reservationView, ReservationView, reservedHeaders } from '../reservations/reservation.view.js';
 import { ReservationsService } from '../reservations/reservations.service.js';
 import { type Image, patchLabels } from './image.js';
@@ -116,10 +116,12 @@ export class ImagesController {
 
   @Operation(contract.deleteImage)
   async delete(call: Call<typeof contract.deleteImage>): Promise<Answer<typeof contract.deleteImage>> {
+    const id = call.param('id');
+    if (await isGivenBack(call, this.reservations, imagesPath, id)) return { status: 204 };
     const deleted = await this.images.delete(call.owner, call.param('id'), (image) =>
       call.requirePreconditions(ImageView, imageView(image, call.origin), [etagOfDigest(image.digest)]),
     );
-    if (!deleted) await giveBack(call, this.reservations, imagesPath, call.param('id'));
+    if (!deleted) throw new Problem('not-found');
     return { status: 204 };
   }
 

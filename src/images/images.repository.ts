@@ -112,7 +112,7 @@ export class ImagesRepository {
       `with doomed as (
          select id from images where expires_at < $1 order by expires_at limit $2 for update skip locked
        ), swept as (
-         delete from images using doomed where images.id = doomed.id returning digest
+         delete from images where id = any(array(select id from doomed)) returning digest
        ), loose as (
          insert into loose_blobs (digest) select distinct digest from swept on conflict do nothing
        ) select count(*)::int as count from swept`,

@@ -27,13 +27,16 @@ export async function nothingAt(
   return new Problem('empty-slot', { detail: `PUT here before ${expires}.`, members: { expires } });
 }
 
-/** DELETE of a URI that has no representation: a reservation is given back. @throws Problem 404 where there is none */
-export async function giveBack(
+/**
+ * DELETE of a URI that waits to be filled gives it back. To be asked before the resource is looked for: what is filled
+ * stays filled, so a PUT at the same time cannot slip through between the two.
+ */
+export async function isGivenBack(
   call: Pick<Call, 'owner'>,
   reservations: ReservationsService,
   path: string,
   id: string,
-): Promise<void> {
+): Promise<boolean> {
   const empty = await reservations.findEmpty(call.owner, path, id);
-  if (empty === null || !(await reservations.giveBack(call.owner, id))) throw new Problem('not-found');
+  return empty !== null && (await reservations.giveBack(call.owner, id)) === true;
 }

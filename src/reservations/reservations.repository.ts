@@ -84,6 +84,6 @@ export function sweepSql(condition: string, order: string): string {
   return `with doomed as (
       select id from reservations where ${condition} order by ${order} limit $2 for update skip locked
     ), swept as (
-      delete from reservations using doomed where reservations.id = doomed.id returning 1
+      delete from reservations where id = any(array(select id from doomed)) returning 1
     ) select count(*)::int as count from swept`;
 }

@@ -7,7 +7,7 @@ import { imageUri } from '../images/image.view.js';
 import { ImagesService } from '../images/images.service.js';
 import { Once } from '../idempotency/once.js';
 import { Problem } from '../problems.js';
-import { giveBack, mintFor, nothingAt } from '../reservations/minting.js';
+import { isGivenBack, mintFor, nothingAt } from '../reservations/minting.js';
 import { reservationView, reservedHeaders } from '../reservations/reservation.view.js';
 import { ReservationsService } from '../reservations/reservations.service.js';
 import { retryAfterSeconds, type Task } from './task.js';
@@ -105,10 +105,11 @@ export class TasksController {
   @Operation(contract.deleteTask)
   async delete(call: Call<typeof contract.deleteTask>): Promise<Answer<typeof contract.deleteTask>> {
     const id = call.param('id');
+    if (await isGivenBack(call, this.reservations, tasksPath, id)) return { status: 204 };
     const deleted = await this.tasks.delete(call.owner, id, (task) =>
       call.requirePreconditions(TaskView, taskView(task, call.origin)),
     );
-    if (!deleted) await giveBack(call, this.reservations, tasksPath, id);
+    if (!deleted) throw new Problem('not-found');
     return { status: 204 };
   }
 

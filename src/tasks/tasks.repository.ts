@@ -197,7 +197,7 @@ export class TasksRepository {
       `with doomed as (
          select id from tasks where expires_at < $1 order by expires_at limit $2 for update skip locked
        ), swept as (
-         delete from tasks using doomed where tasks.id = doomed.id returning image_digest
+         delete from tasks where id = any(array(select id from doomed)) returning image_digest
        ), loose as (
          insert into loose_blobs (digest) select distinct image_digest from swept on conflict do nothing
        ) select count(*)::int as count from swept`,
