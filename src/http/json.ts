@@ -4,6 +4,9 @@ import { malformed } from './malformed.js';
 /** Deeper than any request of ours needs, and far from any stack's end. XML has the same limit. */
 const depthMax = 32;
 
+/** Members of one object. Some of what looks at them afterwards takes time by the square of their number. */
+const membersMax = 200;
+
 /** Names that reach an object's prototype in code that does not expect them; no member of ours has one. */
 const reservedNames = ['__proto__', 'constructor', 'prototype'];
 
@@ -24,7 +27,12 @@ export function refuseUnusable(value: unknown, pointer = '', depth = 0): void {
   if (typeof value === 'number' && !Number.isFinite(value)) throw unusable(pointer, 'the number is too large');
   if (typeof value !== 'object' || value === null) return;
   if (depth === depthMax) throw malformed(`The body is nested more than ${depthMax} deep.`);
-  for (const [name, member] of Object.entries(value)) {
+  const members = Object.entries(value);
+  // Lists may be long, objects not.
+  if (!Array.isArray(value) && members.length > membersMax) {
+    throw malformed(`An object has more than ${membersMax} members.`);
+  }
+  for (const [name, member] of members) {
     const at = pointerTo(pointer, name);
     if (isReservedName(name)) throw unknown(at);
     refuseUnusableText(name, pointer);

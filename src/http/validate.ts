@@ -66,6 +66,12 @@ function flatten(error: ValidationError, parent: string): MemberFault[] {
   return [...own, ...(error.children ?? []).flatMap((child) => flatten(child, pointer))];
 }
 
+/** Faults that are spelt out in the sentence; all of them stand in `errors`. */
+const spelledMax = 10;
+
 function sentence(errors: Fault[]): string {
-  return errors.map(({ pointer, parameter, detail }) => `${pointer ?? parameter ?? ''}: ${detail}`).join('; ');
+  const spelled = errors
+    .slice(0, spelledMax)
+    .map(({ pointer, parameter, detail }) => `${pointer ?? parameter ?? ''}: ${detail}`);
+  return [...spelled, ...(errors.length > spelledMax ? [`and ${errors.length - spelledMax} more`] : [])].join('; ');
 }

@@ -2,6 +2,9 @@ import { malformed } from './malformed.js';
 
 const depthMax = 32;
 
+/** Attributes of one element: fast-xml-parser takes time by the square of their number. */
+const attributesMax = 200;
+
 const outside = 'there is text outside of the root element.';
 
 /** XML 1.0 2.2: what is no character of XML, lone surrogates among it. */
@@ -47,12 +50,20 @@ export function checkedXml(text: string): string {
       continue;
     }
     if (depth === 0 && ++roots > 1) throw faultAt(document, match.index, 'there is a second root element.');
+    if (attributesOf(token) > attributesMax) {
+      throw faultAt(document, match.index, `an element has more than ${attributesMax} attributes.`);
+    }
     if (depth === depthMax) throw faultAt(document, match.index, `elements are nested more than ${depthMax} deep.`);
     if (!token.endsWith('/>')) depth += 1;
   }
   if (!isBlank(document.slice(end))) throw faultAt(document, end, outside);
   if (roots === 0) throw faultAt(document, document.length, 'there is no root element.');
   return document;
+}
+
+/** How many an element has: quoted values hold no `<` and come in pairs of quotes. */
+function attributesOf(tag: string): number {
+  return tag.match(/=\s*["']/g)?.length ?? 0;
 }
 
 /** XML 1.0 4.1 and 4.6: the five entities that need no declaration, and characters by number. Checked by `checkedXml` before. */

@@ -3,6 +3,8 @@ import { type JobName, type Jobs } from './jobs.js';
 export interface JobContext {
   /** Aborted when the worker has to stop before the job is done: give the work back, then throw. */
   signal: AbortSignal;
+  /** What is thrown now is not tried again. */
+  lastTry: boolean;
 }
 
 /**

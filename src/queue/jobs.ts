@@ -20,7 +20,7 @@ export const jobNames = ['process-task', 'sweep'] as const satisfies JobName[];
  * Tries of a job whose handler throws, which is for trouble around it (no database, no disk): about an hour and a half.
  * How often a *task* may be tried is the task's own business.
  */
-export const triesMax = 12;
+export const triesMax = 9;
 
 /**
  * SQL that adds one job for each row of `rows`, within the statement or transaction that it is part of: the job is

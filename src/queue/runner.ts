@@ -70,7 +70,8 @@ export class Runner {
       const [handler, ...others] = byName.get(name) ?? [];
       if (handler === undefined || others.length > 0)
         throw new Error(`job ${name} has ${others.length} handlers too many, or none`);
-      list[name] = async (payload, { abortSignal }) => handler.run(payload, { signal: abortSignal });
+      list[name] = async (payload, { abortSignal, job }) =>
+        handler.run(payload, { signal: abortSignal, lastTry: job.attempts >= job.max_attempts });
     }
     return list;
   }

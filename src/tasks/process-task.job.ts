@@ -10,6 +10,9 @@ import { TaskWorkService } from './task-work.service.js';
 /** Progress is told at most so often, ms. */
 const progressEveryMs = 250;
 
+/** Said of a task whose work broke at every try of its job, for a reason that is in the log. */
+const brokeForGood = 'It could not be processed: something broke on our side at every try.';
+
 /** take → process → store → finish */
 @Injectable()
 export class ProcessTaskJob implements JobHandler<'process-task'> {
@@ -23,7 +26,7 @@ export class ProcessTaskJob implements JobHandler<'process-task'> {
     private readonly blobs: BlobStore,
   ) {}
 
-  async run({ taskId, round }: Jobs['process-task'], { signal }: JobContext): Promise<void> {
+  async run({ taskId, round }: Jobs['process-task'], { signal, lastTry }: JobContext): Promise<void> {
     const task = await this.work.start(taskId, round);
     if (task === null) return;
     const interruption = new AbortController();
@@ -34,7 +37,8 @@ export class ProcessTaskJob implements JobHandler<'process-task'> {
       if (interruption.signal.aborted || !(await this.finish(task, result, output))) await this.giveWay(task);
     } catch (error) {
       // Not the task's fault: the disk, the database, a bug. The attempt counts no more, the job's own tries do.
-      if (!(error instanceof TryAgain)) await this.work.giveBack(task).catch(() => undefined);
+      if (lastTry) await this.work.fail(task, 'crashed', brokeForGood).catch(() => undefined);
+      else if (!(error instanceof TryAgain)) await this.work.giveBack(task).catch(() => undefined);
       throw error;
     } finally {
       if (this.running.get(taskId) === interruption) this.running.delete(taskId);

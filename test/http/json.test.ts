@@ -31,3 +31,9 @@ test.each([
 ])('%.40s is refused: %s', (text, slug) => {
   expect(() => parseJson(text)).toThrow(expect.objectContaining({ slug }));
 });
+
+test('an object with more members than any request needs is refused at once', () => {
+  const many = JSON.stringify(Object.fromEntries(Array.from({ length: 70_000 }, (_, index) => [`m${index}`, 1])));
+  expect(() => parseJson(many)).toThrow('more than 200 members');
+  expect(() => parseJson(`{"operations":[${many}]}`)).toThrow('more than 200 members');
+});

@@ -243,3 +243,8 @@ describe('xmlOf', () => {
     );
   });
 });
+
+test('an element with more attributes than any request needs is refused at once', () => {
+  const many = Array.from({ length: 50_000 }, (_, index) => `a${index}="1"`).join(' ');
+  expect(() => parseXml(`<task ${many}/>`)).toThrow('more than 200 attributes');
+});
