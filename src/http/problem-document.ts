@@ -9,7 +9,7 @@ import Negotiator from 'negotiator';
 
 /** The shape of every refusal (RFC 9457 3.1); extension members may follow. */
 export class ProblemDocument {
-  @ApiProperty({ format: 'uri', description: 'Leads to a page that says what to do.' }) type: string;
+  @ApiProperty({ format: 'uri-reference', description: 'Leads to a page that says what to do.' }) type: string;
   @ApiProperty() title: string;
   @ApiProperty({ type: 'integer' }) status: number;
   @ApiPropertyOptional({ description: 'What was wrong with this request.' }) detail?: string;
