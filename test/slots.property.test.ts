@@ -155,8 +155,8 @@ async function expectNoOrphans(): Promise<void> {
 }
 
 /** Groups of steps: the groups one after the other, the steps of a group at once, or nearly so (ms). */
-const staggered = fc.record({ step: fc.constantFrom(...steps), afterMs: fc.nat({ max: 25 }) });
-const histories = fc.array(fc.array(staggered, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 });
+const staggered = fc.record({ step: fc.constantFrom(...steps), afterMs: fc.nat({ max: 20 }) });
+const histories = fc.array(fc.array(staggered, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 3 });
 /** SEED repeats a run; fast-check says which it was, and the shortest history that fails. */
 const runs = { numRuns: 30, seed: Number(process.env['SEED'] ?? 3), endOnFailure: true };
 
