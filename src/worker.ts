@@ -22,7 +22,9 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   const [tasks, sweep] = [context.get(ProcessTaskJob), context.get(SweepJob)];
   const notifications = new Notifications(databaseUrl);
   notifications.on(interruptions, (taskId) => tasks.interrupt(taskId));
-  const options = { databaseUrl, concurrency: config.WORKER_CONCURRENCY, drainMs: config.DRAIN_SECONDS * 1000 };
+  // One job more than there are children for pixels: it is taken, or stored, while they are all at work; and the sweep
+  // never has a child wait.
+  const options = { databaseUrl, concurrency: config.WORKER_CONCURRENCY + 1, drainMs: config.DRAIN_SECONDS * 1000 };
   const runner = new Runner(options, [tasks, sweep]);
   await Promise.all([context.get(Processing).warm(), notifications.start(), sweep.ensure()]);
   await runner.start();
