@@ -211,4 +211,9 @@ describe('an Idempotency-Key', () => {
     expect(replies.every(({ status }) => status === 202 || status === 409)).toBe(true);
     expect((await send()).headers.location).toBe(accepted[0]?.headers.location);
   });
+
+  test('on forty empty POSTs at once mints each its URI: no request waits for a second connection', async () => {
+    const replies = await Promise.all(Array.from({ length: 40 }, (_, index) => post('/images', key(`mint-${index}`))));
+    expect(replies.map(({ status }) => status)).toEqual(Array(40).fill(201));
+  });
 });

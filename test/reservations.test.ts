@@ -98,6 +98,12 @@ describe('a reservation', () => {
       const reply = await limited.client.call('POST', path);
       expect([reply.status, reply.headers['retry-after']]).toEqual([429, '60']);
     }
+    // Refused for now: the key is not used up by it.
+    const again = (): Promise<Reply> => limited.client.call('POST', '/images', { headers: { 'Idempotency-Key': 'k' } });
+    expect((await again()).status).toBe(429);
+    const [{ id }] = (await limited.client.get('/reservations?limit=1')).json.items;
+    await limited.client.call('DELETE', `/reservations/${id}`);
+    expect((await again()).status).toBe(201);
     await limited.stop();
   });
 });
@@ -147,6 +153,9 @@ describe('PUT of an image', () => {
     await client.post('/images?name=held', await jpeg({ seed: 45 }), { 'Content-Type': 'image/jpeg' });
     const uri = await mint('/images');
     expect((await put(`${uri}?name=held`, await jpeg({ seed: 46 }))).status).toBe(409);
+    const filled = await mint('/images');
+    await put(filled, await jpeg({ seed: 47 }));
+    expect((await put(`${filled}?name=held`, await jpeg({ seed: 48 }), { 'If-Match': '*' })).status).toBe(409);
     expect((await put(uri, Buffer.from('text'))).status).toBe(422);
     expect((await put(uri, await jpeg({ seed: 46 }), { 'If-Match': '*' })).status).toBe(412);
     expect((await put(uri, await jpeg({ seed: 46 }))).status).toBe(201);

@@ -56,7 +56,8 @@ async function attempt<A>(tx: EntityManager, work: (tx: EntityManager) => Promis
   try {
     return { answer: await tx.transaction(work) };
   } catch (error) {
-    if (!(error instanceof Problem) || error.status >= 500) throw error;
+    // What a caller is told to ask again for is not the answer yet.
+    if (!(error instanceof Problem) || error.status >= 500 || error.status === 429) throw error;
     const { slug, detail, errors, members, headers } = error;
     return {
       problem: {

@@ -1,4 +1,5 @@
 import { Controller } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
 import { type Call } from '../http/call.js';
 import { type Content, reprDigest } from '../http/content.js';
 import { type Answer } from '../http/contract.js';
@@ -31,7 +32,7 @@ export class ImagesController {
   async create(call: Call<typeof contract.createImage>): Promise<Answer<typeof contract.createImage>> {
     if (call.isEmpty) {
       // What is replayed is data: which form it has is said again.
-      const minted = await this.once.run(call, { empty: true }, () => this.mint(call));
+      const minted = await this.once.run(call, { empty: true }, (tx) => this.mint(call, tx));
       call.response.setHeader('Link', minted.link);
       return { status: 201, headers: minted.headers, body: minted.body, as: ReservationView };
     }
@@ -43,8 +44,8 @@ export class ImagesController {
     });
   }
 
-  private async mint(call: Call) {
-    const reservation = await mintFor(call, this.reservations, imagesPath);
+  private async mint(call: Call, tx?: EntityManager) {
+    const reservation = await mintFor(call, this.reservations, imagesPath, tx);
     const { Location, Link: link } = reservedHeaders(reservation, call.origin);
     return { status: 201, headers: { Location }, link, body: reservationView(reservation, call.origin, new Date()) };
   }

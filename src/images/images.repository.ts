@@ -84,11 +84,16 @@ export class ImagesRepository {
   }
 
   /** Compare-and-set on the version that was read: `stale` where someone was faster. */
-  async update(image: Image, change: ImageReplacement, tx?: EntityManager): Promise<Image | 'name-taken' | 'stale'> {
+  async update(
+    image: Image,
+    change: ImageReplacement,
+    tx = this.source.manager,
+  ): Promise<Image | 'name-taken' | 'stale'> {
     const { id, version } = image;
     try {
       const next = { ...change, version: version + 1, updatedAt: new Date() };
-      const { affected } = await this.images(tx).update({ id, version }, next);
+      // In a savepoint, where there is a transaction: a name that is taken ends this statement and not the caller's work.
+      const { affected } = await tx.transaction((inner) => this.images(inner).update({ id, version }, next));
       return affected === 0 ? 'stale' : { ...image, ...next };
     } catch (error) {
       if (error instanceof QueryFailedError && Reflect.get(error, 'constraint') === 'images_name') return 'name-taken';

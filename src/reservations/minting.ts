@@ -1,3 +1,4 @@
+import { type EntityManager } from 'typeorm';
 import { type Call } from '../http/call.js';
 import { Problem } from '../problems.js';
 import { type Reservation } from './reservation.js';
@@ -8,8 +9,9 @@ export async function mintFor(
   call: Pick<Call, 'owner'>,
   reservations: ReservationsService,
   path: string,
+  tx?: EntityManager,
 ): Promise<Reservation> {
-  const reservation = await reservations.mint(call.owner, path);
+  const reservation = await reservations.mint(call.owner, path, tx);
   if (reservation === null) throw new Problem('too-many-reservations', { headers: { 'Retry-After': '60' } });
   return reservation;
 }

@@ -27,8 +27,8 @@ export class ReservationsController {
         errors: [{ pointer: '/for', detail: 'a collection or a controller resource that takes PUT below it' }],
       });
     }
-    return this.once.run(call, { for: path }, async () => {
-      const reservation = await mintFor(call, this.reservations, path);
+    return this.once.run(call, { for: path }, async (tx) => {
+      const reservation = await mintFor(call, this.reservations, path, tx);
       return {
         status: 201,
         headers: reservedHeaders(reservation, call.origin),

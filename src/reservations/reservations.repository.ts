@@ -13,9 +13,9 @@ export class ReservationsRepository {
   constructor(@Inject(DataSource) private readonly source: DataSource) {}
 
   /** false where the owner has `max` open ones already. One statement; those that are minted at once may pass together. */
-  async insert(reservation: NewReservation, max: number): Promise<boolean> {
+  async insert(reservation: NewReservation, max: number, tx: EntityManager = this.source.manager): Promise<boolean> {
     const { id, owner, createdAt, expiresAt } = reservation;
-    const inserted: unknown = await this.source.query(
+    const inserted: unknown = await tx.query(
       `insert into reservations (id, owner, "for", created_at, expires_at)
        select $1, $2, $3, $4, $5
        where (select count(*) from (

@@ -14,11 +14,11 @@ export class ReservationsService {
   ) {}
 
   /** Mints a URI below `path`. null where the owner has too many open ones. */
-  async mint(owner: string, path: string): Promise<Reservation | null> {
+  async mint(owner: string, path: string, tx?: EntityManager): Promise<Reservation | null> {
     const createdAt = new Date();
     const expiresAt = new Date(createdAt.getTime() + this.config.RESERVATION_TTL * 1000);
     const minted = { id: randomUUIDv7(), owner, for: path, createdAt, expiresAt };
-    if (!(await this.reservations.insert(minted, this.config.RESERVATIONS_MAX))) return null;
+    if (!(await this.reservations.insert(minted, this.config.RESERVATIONS_MAX, tx))) return null;
     return { ...minted, filledAt: null, fingerprint: null };
   }
 

@@ -1,4 +1,5 @@
 import { Controller } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
 import { type Call } from '../http/call.js';
 import { type Answer } from '../http/contract.js';
 import { Operation } from '../http/operation.decorator.js';
@@ -27,7 +28,7 @@ export class TasksController {
 
   @Operation(contract.createTask)
   async create(call: Call<typeof contract.createTask>): Promise<Answer<typeof contract.createTask>> {
-    if (call.isEmpty) return this.once.run(call, { empty: true }, () => this.mint(call));
+    if (call.isEmpty) return this.once.run(call, { empty: true }, (tx) => this.mint(call, tx));
     return withTask(call, this.images, (order) =>
       this.once.run(call, contentOf(order), async (tx) => {
         const task = await this.tasks.accept(order, tx);
@@ -37,8 +38,8 @@ export class TasksController {
     );
   }
 
-  private async mint(call: Call): Promise<Answer<typeof contract.createTask>> {
-    const reservation = await mintFor(call, this.reservations, tasksPath);
+  private async mint(call: Call, tx?: EntityManager): Promise<Answer<typeof contract.createTask>> {
+    const reservation = await mintFor(call, this.reservations, tasksPath, tx);
     const body = reservationView(reservation, call.origin, new Date());
     return { status: 201, headers: reservedHeaders(reservation, call.origin), body };
   }
