@@ -66,6 +66,42 @@ describe('cancel', () => {
   });
 });
 
+describe.each(['cancel', 'retry'])('an invocation of %s', (verb) => {
+  const invoke = (method: string, uri: string, body: object): Promise<Reply> =>
+    client.call(method, uri, { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  /** A task in a state that the controller takes. */
+  const ready = async (): Promise<string> => {
+    const uri = await task();
+    if (verb === 'retry') await post(`${uri}/cancel`);
+    return uri;
+  };
+  const reserve = async (uri: string): Promise<string> =>
+    (await client.post('/reservations', { for: `${uri}/${verb}` })).headers.location ?? '';
+
+  test('refuses members that it does not know, and values that it cannot use', async () => {
+    const uri = await ready();
+    const target = await reserve(uri);
+    for (const [method, at] of [
+      ['POST', `${uri}/${verb}`],
+      ['PUT', target],
+    ] as const) {
+      expect((await invoke(method, at, { because: 'x' })).status).toBe(400);
+      expect((await invoke(method, at, { reason: 7 })).status).toBe(422);
+    }
+  });
+
+  test('is made once, stays, and is refused in the wrong state, which leaves the slot to be given back', async () => {
+    const uri = await ready();
+    const [first, second] = [await reserve(uri), await reserve(uri)];
+    expect((await client.get(first)).json.type).toMatch(/empty-slot$/);
+    expect((await invoke('PUT', first, { reason: 'one' })).status).toBe(202);
+    expect((await invoke('PUT', first, { reason: 'two' })).json.type).toMatch(/other-content$/);
+    expect((await client.call('DELETE', first)).json.type).toMatch(/reservation-filled$/);
+    expect((await client.call('PUT', second)).json.type).toMatch(/wrong-state$/);
+    expect((await client.call('DELETE', second)).status).toBe(204);
+  });
+});
+
 describe('with a worker', () => {
   beforeAll(() => service.startWorker());
 

@@ -140,6 +140,12 @@ describe('with a disk that takes no more', () => {
       image: { filename: 'x', mediaType: 'image/png', bytes: large },
     });
     expect((await service.client.post('/images/tasks', body, { 'Content-Type': contentType })).status).toBe(507);
+    const put = async (path: string, headers: Record<string, string>, content: Buffer) => {
+      const uri = (await service.client.call('POST', path)).headers.location ?? '';
+      return service.client.call('PUT', uri, { headers, body: content });
+    };
+    expect((await put('/images', { 'Content-Type': 'image/png' }, large)).status).toBe(507);
+    expect((await put('/images/tasks', { 'Content-Type': contentType }, body)).status).toBe(507);
     expect(await service.incoming()).toEqual([]);
     const small = await jpeg();
     const reply = await service.client.post('/images', small, { 'Content-Type': 'image/jpeg' });

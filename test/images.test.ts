@@ -291,6 +291,26 @@ describe('POST /images', () => {
   });
 });
 
+describe('PUT /images/{id}', () => {
+  test('refuses what POST refuses', async () => {
+    const put = async (body: Buffer, headers: Record<string, string>, query = '') => {
+      const uri = (await client.call('POST', '/images')).headers.location ?? '';
+      return client.call('PUT', uri + query, { headers, body });
+    };
+    const type = { 'Content-Type': 'image/png' };
+    const bytes = await png({ seed: 71 });
+    const large = (await png({ width: 400, height: 300 })).subarray(0, 150_000);
+    expect((await put(large, type)).json.type).toMatch(/image-too-large$/);
+    const digest = `sha-256=:${createHash('sha256').update('other').digest('base64')}:`;
+    expect((await put(bytes, { ...type, 'Content-Digest': digest })).json.type).toMatch(/digest-mismatch$/);
+    const image = { filename: 'x', mediaType: 'image/png', bytes };
+    const unknown = formData({ image, colour: 'red' });
+    expect((await put(unknown.body, { 'Content-Type': unknown.contentType })).json.type).toMatch(/unknown-member$/);
+    const long = formData({ image, name: 'x'.repeat(201) });
+    expect((await put(long.body, { 'Content-Type': long.contentType })).json.type).toMatch(/invalid-member$/);
+  });
+});
+
 describe('GET /images', () => {
   test('lists newest first, in pages that lead on and back', async () => {
     const uris: string[] = [];

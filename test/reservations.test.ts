@@ -189,6 +189,7 @@ describe('PUT of a task', () => {
     const other = await putTask(uri, [{ operation: 'flop' }]);
     expect([other.status, other.json.type]).toEqual([409, expect.stringMatching(/other-content$/)]);
     expect((await putTask(uri, [{ operation: 'nothing' }])).status).toBe(422);
+    expect((await putTask(uri, [{ operation: 'flip', colour: 'red' }])).status).toBe(400);
   });
 
   test('that brings its image is the same again for the same bytes', async () => {

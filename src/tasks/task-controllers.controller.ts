@@ -63,8 +63,10 @@ export class TaskControllersController {
   }
 
   @Operation(retryTask.invoke)
-  retry(call: Call<typeof retryTask.invoke>): Promise<Answer<typeof retryTask.invoke>> {
-    return this.invoke(call, 'retry');
+  async retry(call: Call<typeof retryTask.invoke>): Promise<Answer<typeof retryTask.invoke>> {
+    const answer = await this.invoke(call, 'retry');
+    if (answer.status !== 202) throw new Error('a retry was done at once');
+    return answer;
   }
 
   @Operation(retryTask.fill)
@@ -82,7 +84,7 @@ export class TaskControllersController {
     return this.giveBack(call, 'retry');
   }
 
-  private async invoke(call: Call<Row & Path>, verb: Verb): Promise<Answer<typeof retryTask.invoke>> {
+  private async invoke(call: Call<Row & Path>, verb: Verb): Promise<Answer<typeof cancelTask.invoke>> {
     const invocable = await this.invocable(call, call.param('id'), verb);
     return this.once.run(call, { reason: invocable.reason }, async (tx) => {
       const { status } = await this.invocations.invoke(invocable, tx);

@@ -207,7 +207,7 @@ export const cancelTask = controllerRows({
   noun: TaskView,
 });
 
-export const retryTask = controllerRows({
+const retry = controllerRows({
   id: 'retryTask',
   path: `${controllers}/retry`,
   tag,
@@ -215,6 +215,12 @@ export const retryTask = controllerRows({
   description: 'It is pending again, with all its attempts.',
   noun: TaskView,
 });
+
+/** It is never done at once: there is a job to be worked on. */
+export const retryTask = {
+  ...retry,
+  invoke: row({ ...retry.invoke, answers: { 202: retry.invoke.answers[202] } }),
+};
 
 export const deleteTask = row({
   id: 'deleteTask',

@@ -25,7 +25,12 @@ export default class ConformanceReporter {
     console.log(
       `Conformance: ${declared.length - missing.length} of ${declared.length} declared answers were provoked.`,
     );
-    if (missing.length > 0) this.error = new Error(`Declared, but provoked by no test:\n  ${missing.join('\n  ')}`);
+    if (missing.length > 0) {
+      // Jest itself says nothing of why a reporter failed.
+      const message = `Declared, but provoked by no test:\n  ${missing.join('\n  ')}`;
+      console.error(message);
+      this.error = new Error(message);
+    }
   }
 
   getLastError(): Error | undefined {
