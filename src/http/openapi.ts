@@ -4,6 +4,7 @@ import { problems } from '../problems.js';
 import { type AnswerSpec, type BodySpec, type Dto, problemsOf, type Row } from './contract.js';
 import { headerFields } from './header-fields.js';
 import { mediaTypes } from './negotiation.js';
+import { type Preference, waitMax } from './prefer.js';
 import { ProblemDocument } from './problem-document.js';
 import { contractRows } from './rows.js';
 
@@ -96,13 +97,23 @@ function queryParameters({ query }: Row, schemas: Schemas): Parameter[] {
   });
 }
 
-function headerParameters({ idempotencyKey }: Row): Parameter[] {
-  if (!idempotencyKey) return [];
-  const description =
-    'Makes the request safe to repeat: the same key with the same content gives the same answer, with ' +
-    '`Idempotency-Replayed: true`, and has no further effect. Kept for 24 hours, for each owner, method and path.';
+const repeatable =
+  'Makes the request safe to repeat: the same key with the same content gives the same answer, with ' +
+  '`Idempotency-Replayed: true`, and has no further effect. Kept for 24 hours, for each owner, method and path.';
+
+const preferences: Record<Preference, string> = {
+  wait: `\`wait=N\`: hold the answer until the task has ended, for N seconds at most (and ${waitMax}).`,
+  'respond-async': '`respond-async`: answer 202 at once, as happens anyway.',
+  return: '`return=minimal`: no body. `return=representation`: the body, as happens anyway.',
+};
+
+function headerParameters({ idempotencyKey, prefers }: Row): Parameter[] {
+  const header = (name: string, description: string, schema: object): Parameter[] => [
+    { name, in: 'header', required: false, description, schema: { type: 'string', ...schema } },
+  ];
   return [
-    { name: 'Idempotency-Key', in: 'header', required: false, description, schema: { type: 'string', maxLength: 257 } },
+    ...(idempotencyKey ? header('Idempotency-Key', repeatable, { maxLength: 257 }) : []),
+    ...(prefers ? header('Prefer', prefers.map((name) => preferences[name]).join(' '), {}) : []),
   ];
 }
 
@@ -129,10 +140,14 @@ function answerObject(answer: AnswerSpec): Operation['responses'][string] {
     content[mediaTypes.xml] = { schema: { type: 'string', description: `The same as <${answer.body.element}>.` } };
     if (answer.body.toHtml) content[mediaTypes.html] = { schema: { type: 'string' } };
   }
+  if (answer.events) content[mediaTypes.events] = { schema: { type: 'string' } };
   for (const mediaType of answer.content ?? []) content[mediaType] = { schema: { type: 'string', format: 'binary' } };
   const headers: Record<string, object> = {};
   for (const name of answer.headers ?? []) {
     headers[name] = { description: headerFields[name], required: true, schema: { type: 'string' } };
+  }
+  for (const name of answer.mayCarry ?? []) {
+    headers[name] = { description: headerFields[name], required: false, schema: { type: 'string' } };
   }
   return {
     description: answer.description,
