@@ -1,6 +1,7 @@
 /** Every kind of job, with its payload. A worker refuses to start unless each has exactly one handler. */
 export interface Jobs {
   'process-task': { taskId: string; round: number };
+  'deliver-alert': { deliveryId: string };
   sweep: Record<string, never>;
 }
 
@@ -14,7 +15,7 @@ declare global {
 
 export type JobName = keyof Jobs;
 
-export const jobNames = ['process-task', 'sweep'] as const satisfies JobName[];
+export const jobNames = ['process-task', 'deliver-alert', 'sweep'] as const satisfies JobName[];
 
 /**
  * Tries of a job whose handler throws, which is for trouble around it (no database, no disk): about an hour and a half.
@@ -22,13 +23,25 @@ export const jobNames = ['process-task', 'sweep'] as const satisfies JobName[];
  */
 export const triesMax = 9;
 
+interface JobSql {
+  /** SQL expressions on the rows: when it is to run, and the queue whose jobs run one after the other. */
+  runAt?: string;
+  queue?: string;
+  tries?: number;
+}
+
 /**
  * SQL that adds one job for each row of `rows`, within the statement or transaction that it is part of: the job is
  * there exactly if its cause is.
  * @param payload an SQL expression on those rows that gives the payload as json
  */
-export function addJobsSql(job: JobName, payload: string, rows: string): string {
+export function addJobsSql(
+  job: JobName,
+  payload: string,
+  rows: string,
+  { runAt = 'null', queue = 'null', tries = triesMax }: JobSql = {},
+): string {
   return `select count(*) from graphile_worker.add_jobs(array(
-    select row('${job}', ${payload}, null, null, ${triesMax}, null, null, null)::graphile_worker.job_spec from ${rows}
+    select row('${job}', ${payload}, ${queue}, ${runAt}, ${tries}, null, null, null)::graphile_worker.job_spec from ${rows}
   ))`;
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { newestFirst } from '../database/keyset.js';
 import { type Keyset } from '../page.js';
 import { type Cost } from '../processing/estimate.js';
@@ -12,7 +12,7 @@ import {
   type NewTask,
   retriable,
   type Task,
-  type TaskProblem,
+  type TaskEnd,
   type TaskState,
 } from './task.js';
 import { TaskEntity } from './task.entity.js';
@@ -28,6 +28,9 @@ export interface TaskFilter {
 /** A task with the id it is to have and the work it is expected to be. */
 export type Acceptance = NewTask & { id: string; cost: Cost };
 
+/** A task that is to end if it is still so. */
+export type EndingTask = Pick<Task, 'id'> & Partial<Pick<Task, 'attempt' | 'round' | 'attemptsLeft'>>;
+
 /** What the database adds to an acceptance. */
 type Accepted = Pick<Task, 'id' | 'imageId' | 'imageDigest' | 'estimate' | 'createdAt'>;
 
@@ -39,13 +42,13 @@ const acceptSql = `
   with input as (
     select * from json_to_recordset($1::json) as input(
       id uuid, owner text, operations json, speech text, image_id uuid, digest text, fixed real, per_megapixel real,
-      task_ttl integer, result_ttl integer)
+      task_ttl integer, result_ttl integer, callback json)
   ), accepted as (
     insert into tasks (id, owner, operations, speech, image_id, image_digest, estimate, attempts_left,
-                       task_ttl, result_ttl)
+                       task_ttl, result_ttl, callback)
     select input.id, input.owner, input.operations, input.speech, images.id, coalesce(images.digest, input.digest),
            input.fixed + input.per_megapixel * coalesce(images.width::real * images.height * images.pages / 1e6, 0),
-           ${attemptsMax}, input.task_ttl, input.result_ttl
+           ${attemptsMax}, input.task_ttl, input.result_ttl, input.callback
     from input left join images on images.id = input.image_id and images.owner = input.owner
     where images.id is not null or input.digest is not null
     returning id, image_id, image_digest, estimate, created_at
@@ -64,9 +67,9 @@ export class TasksRepository {
 
   /** For each acceptance the task, or null where its image is not there. All or none are committed. */
   async accept(acceptances: Acceptance[], tx: EntityManager = this.source.manager): Promise<(Task | null)[]> {
-    const input = acceptances.map(({ id, owner, operations, speech, source, cost, taskTtl, resultTtl }) => ({
+    const input = acceptances.map(({ id, owner, operations, speech, source, cost, taskTtl, resultTtl, callback }) => ({
       ...{ id, owner, operations, speech, fixed: cost.fixed, per_megapixel: cost.perMegapixel },
-      ...{ task_ttl: taskTtl, result_ttl: resultTtl },
+      ...{ task_ttl: taskTtl, result_ttl: resultTtl, callback },
       image_id: source.imageId,
       digest: source.digest,
     }));
@@ -79,6 +82,11 @@ export class TasksRepository {
     return this.tasks(tx).findOneBy({ owner, id });
   }
 
+  /** For whoever waits for any of them. */
+  findMany(ids: string[]): Promise<Task[]> {
+    return this.tasks().findBy({ id: In(ids) });
+  }
+
   list(filter: TaskFilter, keyset: Keyset): Promise<Task[]> {
     const query = this.tasks().createQueryBuilder('task').where('task.owner = :owner', filter);
     if (filter.state !== undefined) query.andWhere('task.state = :state', filter);
@@ -88,30 +96,15 @@ export class TasksRepository {
     return newestFirst(query, keyset).getMany();
   }
 
-  /**
-   * Compare-and-set on what was read: `stale` where it has moved on. Whoever works on it is told, and cannot finish it:
-   * the outcome is discarded.
-   */
-  async delete({ id, state, attempt, round, imageDigest }: Task): Promise<'deleted' | 'stale'> {
-    return this.source.transaction(async (tx) => {
-      const { affected } = await this.tasks(tx).delete({ id, state, attempt, round });
-      if (affected !== 1) return 'stale';
-      await tx.query('insert into loose_blobs (digest) values ($1) on conflict do nothing', [imageDigest]);
-      await this.interrupt(tx, id);
-      return 'deleted';
-    });
+  /** Whoever holds the row decides what becomes of it. */
+  lock(tx: EntityManager, owner: string, id: string): Promise<Task | null> {
+    return this.tasks(tx).findOne({ where: { owner, id }, lock: { mode: 'pessimistic_write' } });
   }
 
-  /** pending → cancelled. null where it is not pending; else what it was. */
-  async cancel(tx: EntityManager, owner: string, id: string, taskTtl: number): Promise<Task | null> {
-    const task = await this.tasks(tx).findOne({
-      where: { owner, id, state: 'pending' },
-      lock: { mode: 'pessimistic_write' },
-    });
-    if (task === null) return null;
-    await this.end(tx, { id, state: 'pending' }, { state: 'cancelled' }, taskTtl);
-    await this.interrupt(tx, id);
-    return task;
+  /** Its row is to be locked. */
+  async delete(tx: EntityManager, { id, imageDigest }: Task): Promise<void> {
+    await this.tasks(tx).delete({ id });
+    await tx.query('insert into loose_blobs (digest) values ($1) on conflict do nothing', [imageDigest]);
   }
 
   /** failed or cancelled → pending, with all attempts and a job of its own. false in any other state. */
@@ -130,7 +123,7 @@ export class TasksRepository {
   }
 
   /** Tells the worker that works on it, wherever that is (delivered at the commit). */
-  private async interrupt(tx: EntityManager, id: string): Promise<void> {
+  async interrupt(tx: EntityManager, id: string): Promise<void> {
     await tx.query('select pg_notify($1, $2)', [interruptions, id]);
   }
 
@@ -168,26 +161,6 @@ export class TasksRepository {
     );
   }
 
-  /** Ends a task well. false where a later attempt has begun, or the task is gone or at its end: discard the outcome. */
-  succeed(tx: EntityManager, { id, attempt }: Attempt, outcomeId: string, taskTtl: number): Promise<boolean> {
-    return this.end(tx, { id, attempt, state: 'pending' }, { state: 'ok', outcomeId }, taskTtl);
-  }
-
-  fail({ id, attempt }: Attempt, problem: TaskProblem, detail: string, taskTtl: number): Promise<boolean> {
-    return this.end(
-      this.source.manager,
-      { id, attempt, state: 'pending' },
-      { state: 'failed', problem, detail },
-      taskTtl,
-    );
-  }
-
-  /** Ends a task whose every attempt died with its worker. */
-  failExhausted(id: string, round: number, problem: TaskProblem, detail: string, taskTtl: number): Promise<boolean> {
-    const exhausted = { id, round, state: 'pending', attemptsLeft: 0 } as const;
-    return this.end(this.source.manager, exhausted, { state: 'failed', problem, detail }, taskTtl);
-  }
-
   /**
    * Deletes up to `limit` tasks whose time is over, and notes their blobs.
    * @returns how many
@@ -206,19 +179,20 @@ export class TasksRepository {
     return swept?.count ?? 0;
   }
 
-  /** The one way a task ends: compare-and-set, and from then on its own retention counts, or else the service's. */
-  private async end(
-    tx: EntityManager,
-    where: FindOptionsWhere<TaskEntity>,
-    end: { state: TaskState; outcomeId?: string; problem?: TaskProblem; detail?: string },
-    taskTtl: number,
-  ): Promise<boolean> {
-    const { affected } = await this.tasks(tx).update(where, {
-      ...end,
-      completedAt: () => 'now()',
-      expiresAt: () => `now() + make_interval(secs => least(task_ttl, ${Math.trunc(taskTtl)}))`,
-    });
-    return affected === 1;
+  /**
+   * pending → its end, and from then on its own retention counts, or else the service's: compare-and-set.
+   * null where it is at its end, gone, or not as `which` says, a later attempt having begun: discard what was made.
+   */
+  async end(tx: EntityManager, which: EndingTask, end: TaskEnd, taskTtl: number): Promise<Task | null> {
+    const { affected } = await this.tasks(tx).update(
+      { ...which, state: 'pending' },
+      {
+        ...end,
+        completedAt: () => 'now()',
+        expiresAt: () => `now() + make_interval(secs => least(task_ttl, ${Math.trunc(taskTtl)}))`,
+      },
+    );
+    return affected === 1 ? this.tasks(tx).findOneBy({ id: which.id }) : null;
   }
 
   private tasks(tx: EntityManager = this.source.manager) {
@@ -242,5 +216,6 @@ function asTask({ cost: _cost, source: _source, ...given }: Acceptance, accepted
     startedAt: null,
     completedAt: null,
     expiresAt: null,
+    version: 1,
   };
 }
