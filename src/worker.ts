@@ -24,7 +24,8 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   notifications.on(interruptions, (taskId) => tasks.interrupt(taskId));
   // One job more than there are children for pixels: it is taken, or stored, while they are all at work; and the sweep
   // never has a child wait.
-  const options = { databaseUrl, concurrency: config.WORKER_CONCURRENCY + 1, drainMs: config.DRAIN_SECONDS * 1000 };
+  const slots = config.WORKER_CONCURRENCY;
+  const options = { databaseUrl, slots, concurrency: slots + 1, drainMs: config.DRAIN_SECONDS * 1000 };
   const runner = new Runner(options, [tasks, sweep]);
   await Promise.all([context.get(Processing).warm(), notifications.start(), sweep.ensure()]);
   await runner.start();

@@ -140,7 +140,7 @@ export class TaskControllersController {
   private async present(call: Call, id: string, tx?: EntityManager) {
     const task = await this.tasks.find(call.owner, id, tx);
     if (task === null) throw new Problem('not-found');
-    return { uri: taskUri(id, call.origin), body: taskView(task, call.origin), speak: task.speech };
+    return { uri: taskUri(id, call.origin), body: taskView(task, call.origin, new Date()), speak: task.speech };
   }
 }
 

@@ -47,13 +47,13 @@ export class TasksController {
   @Operation(contract.putTask)
   async put(call: Call<typeof contract.putTask>): Promise<Answer<typeof contract.putTask>> {
     const check = (present: Task | null): void =>
-      call.requirePreconditions(TaskView, present && taskView(present, call.origin));
+      call.requirePreconditions(TaskView, present && taskView(present, call.origin, new Date()));
     const filling = await withTask(call, this.images, (order) => this.tasks.put(call.param('id'), order, check));
     switch (filling.outcome) {
       case 'accepted':
         return accepted(filling.task, call.origin);
       case 'same': {
-        const body = taskView(filling.task, call.origin);
+        const body = taskView(filling.task, call.origin, new Date());
         return {
           status: 200,
           headers: { 'Content-Location': body.links['self'] ?? '' },
@@ -76,7 +76,8 @@ export class TasksController {
   async list(call: Call<typeof contract.listTasks>): Promise<Answer<typeof contract.listTasks>> {
     const page = await this.tasks.list({ owner: call.owner, ...call.query }, keysetOf(call.query));
     const { links, header } = pageLinks(page, call.url);
-    const items = page.items.map((task) => taskView(task, call.origin));
+    const now = new Date();
+    const items = page.items.map((task) => taskView(task, call.origin, now));
     return { status: 200, headers: { Link: header }, body: { items, links } };
   }
 
@@ -85,7 +86,7 @@ export class TasksController {
     const task = await this.find(call);
     const now = new Date();
     const uri = taskUri(task.id, call.origin);
-    const body = taskView(task, call.origin);
+    const body = taskView(task, call.origin, now);
     if (task.outcomeId !== null) {
       // RFC 9110 10.2.3: no Retry-After here, it would delay the redirect. 13.2.1: nor do preconditions count.
       const headers = { Location: imageUri(task.outcomeId, call.origin), 'Content-Location': uri };
@@ -100,7 +101,7 @@ export class TasksController {
     const task = await this.find(call);
     const now = new Date();
     if (task.state === 'pending') call.response.setHeader('Retry-After', retryAfterSeconds(task, now));
-    return { status: 200, body: taskView(task, call.origin), speak: task.speech };
+    return { status: 200, body: taskView(task, call.origin, now), speak: task.speech };
   }
 
   @Operation(contract.deleteTask)
@@ -108,7 +109,7 @@ export class TasksController {
     const id = call.param('id');
     if (await isGivenBack(call, this.reservations, tasksPath, id)) return { status: 204 };
     const deleted = await this.tasks.delete(call.owner, id, (task) =>
-      call.requirePreconditions(TaskView, taskView(task, call.origin)),
+      call.requirePreconditions(TaskView, taskView(task, call.origin, new Date())),
     );
     if (!deleted) throw new Problem('not-found');
     return { status: 204 };
@@ -125,5 +126,5 @@ function accepted(task: Task, origin: string) {
   const now = new Date();
   const uri = taskUri(task.id, origin);
   const headers = { Location: uri, 'Content-Location': uri, 'Retry-After': String(retryAfterSeconds(task, now)) };
-  return { status: 202, headers, body: taskView(task, origin), speak: task.speech } as const;
+  return { status: 202, headers, body: taskView(task, origin, now), speak: task.speech } as const;
 }

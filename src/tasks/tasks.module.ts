@@ -3,6 +3,8 @@ import { ControllersModule } from '../controllers/controllers.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { ImagesModule } from '../images/images.module.js';
 import { ReservationsModule } from '../reservations/reservations.module.js';
+import { EstimatesRepository } from './estimates.repository.js';
+import { EstimatesService } from './estimates.service.js';
 import { ProcessTaskJob } from './process-task.job.js';
 import { TaskWorkService } from './task-work.service.js';
 import { TaskControllersController } from './task-controllers.controller.js';
@@ -14,7 +16,7 @@ import { TasksService } from './tasks.service.js';
 @Module({
   imports: [ImagesModule, ReservationsModule, ControllersModule, IdempotencyModule],
   controllers: [TasksController, TaskControllersController],
-  providers: [TasksRepository, TasksService],
+  providers: [TasksRepository, EstimatesRepository, EstimatesService, TasksService],
   exports: [TasksService],
 })
 export class TasksApiModule {}
@@ -22,7 +24,7 @@ export class TasksApiModule {}
 /** Tasks as workers see them. */
 @Module({
   imports: [ImagesModule],
-  providers: [TasksRepository, TaskWorkService, ProcessTaskJob],
+  providers: [TasksRepository, EstimatesRepository, EstimatesService, TaskWorkService, ProcessTaskJob],
   exports: [ProcessTaskJob, TaskWorkService],
 })
 export class TasksWorkModule {}
