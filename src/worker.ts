@@ -26,9 +26,10 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   const queue = { databaseUrl, drainMs: config.DRAIN_SECONDS * 1000 };
   // One job more than there are children for pixels: it is taken, or stored, while they are all at work; and the sweep
   // never has a child wait.
-  const work = new Runner({ ...queue, concurrency: config.WORKER_CONCURRENCY + 1 }, [tasks, sweep]);
+  const slots = config.WORKER_CONCURRENCY;
+  const work = new Runner({ ...queue, slots, concurrency: slots + 1 }, [tasks, sweep]);
   // Deliveries wait for strangers: they have a queue of their own, so that pixels never wait for them.
-  const calls = new Runner({ ...queue, concurrency: deliveriesAtOnce }, [alerts]);
+  const calls = new Runner({ ...queue, slots: 0, concurrency: deliveriesAtOnce }, [alerts]);
   await Promise.all([context.get(Processing).warm(), sweep.ensure()]);
   await Promise.all([work.start(), calls.start()]);
   return {

@@ -1,25 +1,87 @@
-import { type OperationCall } from './operation.js';
+import { conversionOf, type Conversion } from './conversion.js';
+import { ProcessingFailure } from './failure.js';
+import { type FormatName, formatNames, formatOf, keepsPages } from './formats.js';
+import { type StoredHeader } from './header.js';
+import { type OperationCall, type Size, type SizeContext } from './operation.js';
+import { catalogue } from './operations.js';
 
-/** Seconds that work costs: a fixed part, and a part for each megapixel of the input. */
-export interface Cost {
-  fixed: number;
-  perMegapixel: number;
+/** A part of a task's work whose seconds grow with its amount. */
+export interface Work {
+  /** Words from the general to the particular: `write`, `write avif`, `write avif effort 9`. What is particular takes another time. */
+  readonly kind: string;
+  /** Megapixels, over all pages; 1 of what does not depend on them. */
+  readonly amount: number;
 }
 
-/** Decoding, on one core of 2024. */
-const decoding: Cost = { fixed: 0.02, perMegapixel: 0.012 };
+/** What every task costs, whatever it is: taking it, starting, storing, finishing. */
+const fixed: Work = { kind: 'task', amount: 1 };
 
-const encoding: Record<string, number> = { jpeg: 0.008, png: 0.06, webp: 0.06, avif: 0.35, tiff: 0.01, gif: 0.15 };
+/**
+ * What a list of operations does to an image, in order, each with the size that those before it have left.
+ * @param image null: what came is none, and fails at once
+ */
+export function workOf(image: StoredHeader | null, operations: readonly OperationCall[]): Work[] {
+  const format = image === null ? undefined : formatNames.find((name) => formatOf(name).mediaType === image.mediaType);
+  if (image === null || format === undefined) return [fixed];
+  const conversion = conversionOf(operations, format);
+  const pages = keepsPages(format, conversion.format) ? image.pages : 1;
+  const steps = stepsOf(image, pages, operations);
+  const written = steps.at(-1)?.after ?? image;
+  return [
+    fixed,
+    ...developing(format, image, pages, steps),
+    { kind: writing(conversion), amount: megapixels(written, pages) },
+  ];
+}
 
-/** What a list of operations is expected to cost. A resize leaves less for what follows it. */
-export function costOf(operations: readonly OperationCall[]): Cost {
-  let share = 1;
-  let perMegapixel = decoding.perMegapixel;
-  let format = 'jpeg';
+interface Step {
+  readonly operation: string;
+  readonly before: Size;
+  readonly after: Size;
+}
+
+function stepsOf({ width, height }: Size, pages: number, operations: readonly OperationCall[]): Step[] {
+  const steps: Step[] = [];
+  let before: Size = { width, height };
   for (const call of operations) {
-    if (call.operation === 'resize' || call.operation === 'crop') share = Math.min(share, 0.25);
-    if (call.operation === 'convert' && typeof call['format'] === 'string') format = call['format'];
-    perMegapixel += 0.008 * share;
+    if (call.operation === 'convert') continue;
+    const after = sizeAfter(call, { size: before, pages, orientation: 1 });
+    steps.push({ operation: call.operation, before, after });
+    before = after;
   }
-  return { fixed: decoding.fixed, perMegapixel: perMegapixel + (encoding[format] ?? 0.06) * share };
+  return steps;
 }
+
+/** What cannot be done on such an image ends the task, and costs no more. */
+function sizeAfter(call: OperationCall, context: SizeContext): Size {
+  try {
+    return catalogue.get(call.operation)?.size(call, context) ?? context.size;
+  } catch (error) {
+    if (error instanceof ProcessingFailure) return context.size;
+    throw error;
+  }
+}
+
+function developing(format: FormatName, input: Size, pages: number, steps: readonly Step[]): Work[] {
+  // A JPEG is shrunk while it is read: much less work, and one thing done.
+  const shrinking = format === 'jpeg' ? steps.find(({ operation }) => operation !== 'autorotate') : undefined;
+  const shrunk = shrinking?.operation === 'resize' && 4 * area(shrinking.after) <= area(shrinking.before);
+  return [
+    { kind: `${shrunk ? 'shrink' : 'read'} ${format}`, amount: megapixels(input, pages) },
+    ...steps
+      .filter((step) => !(shrunk && step === shrinking))
+      .map(({ operation, before, after }) => ({
+        kind: operation,
+        amount: Math.max(megapixels(before, pages), megapixels(after, pages)),
+      })),
+  ];
+}
+
+/** How hard an encoder tries changes its time by as much as a hundred. */
+function writing({ format, call: { lossless, effort } }: Conversion): string {
+  const particulars = [lossless === true ? ' lossless' : '', typeof effort === 'number' ? ` effort ${effort}` : ''];
+  return `write ${format}${particulars.join('')}`;
+}
+
+const area = ({ width, height }: Size): number => width * height;
+const megapixels = (size: Size, pages: number): number => (area(size) * pages) / 1_000_000;

@@ -96,3 +96,12 @@ export const formatNames: readonly FormatName[] = Object.keys(formats).filter(is
 export function formatOf(name: FormatName): Format {
   return formats[name];
 }
+
+/**
+ * Does one format's second picture have a place in another? Frames stay frames and pages stay pages: a scanned document is
+ * not an animation, nor the other way round.
+ */
+export function keepsPages(from: FormatName, to: FormatName): boolean {
+  const { paging } = formatOf(to);
+  return paging !== 'none' && paging === formatOf(from).paging;
+}

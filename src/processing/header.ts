@@ -29,3 +29,6 @@ export interface Header {
 export type WrittenHeader = Pick<Header, 'format' | 'mediaType' | 'width' | 'height' | 'pages'> & {
   readonly bytes: number;
 };
+
+/** As much of a header as is kept of a stored image. */
+export type StoredHeader = Pick<Header, 'mediaType' | 'width' | 'height' | 'pages'>;

@@ -14,15 +14,19 @@ export interface OperationCall {
   readonly [parameter: string]: unknown;
 }
 
-/** What an operation may need to know of the image beside its own parameters. */
-export interface OperationContext {
-  readonly header: Header;
+/** What the size afterwards depends on beside the parameters. */
+export interface SizeContext {
   /** EXIF orientation that the pixels still have, 1 to 8. */
   readonly orientation: number;
   /** Before the operation. */
   readonly size: Size;
   /** Pages that are carried along. */
   readonly pages: number;
+}
+
+/** What an operation may need to know of the image beside its own parameters. */
+export interface OperationContext extends SizeContext {
+  readonly header: Header;
   /** Are the pixels still those of the file, whose EXIF orientation sharp can see? */
   readonly fromFile: boolean;
 }
@@ -63,7 +67,7 @@ interface Definition<P> {
   /** What a schema cannot say: parameters that do not go together. */
   readonly check?: (parameters: P) => { parameter: keyof P & string; detail: string }[];
   /** The size afterwards, to the pixel unless it scales. @throws ProcessingFailure where it cannot be done on such an image */
-  readonly size?: (parameters: P, context: OperationContext) => Size;
+  readonly size?: (parameters: P, context: SizeContext) => Size;
   /** What becomes of the colours: `grey` leaves none, `rgb` may bring them (back) by painting. */
   readonly colours?: (parameters: P) => 'grey' | 'rgb' | 'kept';
   /** Adds itself to sharp's pipeline. */
@@ -77,7 +81,7 @@ export interface Operation {
   readonly schema: OperationSchema;
   /** Empty for a good call. */
   faults(call: OperationCall): { errors: ErrorObject[]; misfits: { parameter: string; detail: string }[] };
-  size(call: OperationCall, context: OperationContext): Size;
+  size(call: OperationCall, context: SizeContext): Size;
   colours(call: OperationCall): 'grey' | 'rgb' | 'kept';
   apply(image: Sharp, call: OperationCall, context: OperationContext): Sharp;
 }

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
+import { type Conversion, conversionOf } from './conversion.js';
 import { ProcessingFailure } from './failure.js';
-import { formatOf, isFormatName, type FormatName } from './formats.js';
-import { type Header, type WrittenHeader } from './header.js';
+import { formatOf, keepsPages, type FormatName } from './formats.js';
+import { type Header, type StoredHeader, type WrittenHeader } from './header.js';
 import { inspect, unreadable } from './inspect.js';
 import { type Limits } from './limits.js';
 import { openFile } from './native.js';
@@ -30,6 +31,9 @@ export interface Durations {
 
 export interface Processed {
   readonly ok: true;
+  /** Of the input. */
+  readonly input: StoredHeader;
+  /** Of the output. */
   readonly header: WrittenHeader;
   readonly durations: Durations;
 }
@@ -56,7 +60,7 @@ export async function run(
   const header = await inspect(input, limits);
   const inspected = performance.now();
 
-  const conversion = conversionOf(operations, header);
+  const conversion = conversionOf(operations, header.format);
   const journey = journeyOf(input, header, limits, conversion.format);
   const calls = withoutTransparency(operations, header, conversion);
   const stage = await through(calls, journey, (call, index) => report(progressAt(call, index, operations)));
@@ -66,6 +70,7 @@ export async function run(
   const ended = performance.now();
   return {
     ok: true,
+    input: { mediaType: header.mediaType, width: header.width, height: header.height, pages: header.pages },
     header: written,
     durations: {
       inspect: inspected - started,
@@ -76,28 +81,12 @@ export async function run(
   };
 }
 
-interface Conversion {
-  readonly format: FormatName;
-  readonly call: OperationCall;
-}
-
-/** The last `convert` there is; none means the format of the input. */
-function conversionOf(operations: readonly OperationCall[], { format }: Header): Conversion {
-  const call = operations.findLast(({ operation }) => operation === 'convert') ?? { operation: 'convert', format };
-  if (typeof call['format'] !== 'string' || !isFormatName(call['format']))
-    throw new TypeError('convert was not checked.');
-  return { format: call['format'], call };
-}
-
 function journeyOf(input: string, header: Header, limits: Limits, outcome: FormatName): Journey {
-  const { paging } = formatOf(outcome);
-  // Frames stay frames and pages stay pages: a scanned document is not an animation, nor the other way round.
-  const samePaging = paging !== 'none' && paging === formatOf(header.format).paging;
   return {
     input,
     header,
     limits,
-    pages: header.pages > 1 && samePaging ? 'all' : 'first',
+    pages: header.pages > 1 && keepsPages(header.format, outcome) ? 'all' : 'first',
     deep: header.depth === 16 && (header.colours === 'rgb' || header.colours === 'grey') && formatOf(outcome).deep,
   };
 }

@@ -1,18 +1,23 @@
 import { Logger } from '@nestjs/common';
 import pg from 'pg';
-
-/** First half of the advisory locks' keys, any number; the second is the hash of the holder's id. */
-const lockClass = 0x0da2c;
+import { isAliveSql, workerLockClass } from './worker-lock.js';
 
 const sweepEveryMs = 2_500;
 const reconnectAfterMs = 500;
 /** A server that has stopped answering is a lost connection, ms. */
 const queryTimeoutMs = 10_000;
 
+/** A worker process, as others see it. */
+export interface WorkerProcess {
+  id: string;
+  /** Tasks that it works on at once. */
+  slots: number;
+}
+
 /**
- * Tells living workers from dead ones. Each worker process holds a session advisory lock under its id for as long as it
- * lives; PostgreSQL drops it the moment the connection of a killed process breaks. Every worker looks for jobs whose
- * holder has no such lock and frees them: graphile-worker alone would wait four hours.
+ * Tells living workers from dead ones. Each worker process is registered, and holds a session advisory lock under its id
+ * for as long as it lives. Every worker looks for jobs whose holder has no such lock and frees them: graphile-worker
+ * alone would wait four hours.
  */
 export class Liveness {
   private readonly logger = new Logger('liveness');
@@ -24,7 +29,7 @@ export class Liveness {
 
   constructor(
     private readonly databaseUrl: string,
-    private readonly workerId: string,
+    private readonly worker: WorkerProcess,
   ) {}
 
   async start(): Promise<void> {
@@ -49,7 +54,7 @@ export class Liveness {
     try {
       await client.connect();
       // Shared: a session of ours that the server still believes in must not keep us waiting.
-      await client.query('select pg_advisory_lock_shared($1, hashtext($2))', [lockClass, this.workerId]);
+      await client.query('select pg_advisory_lock_shared($1, hashtext($2))', [workerLockClass, this.worker.id]);
     } catch (error) {
       await client.end().catch(() => undefined);
       throw error;
@@ -72,10 +77,18 @@ export class Liveness {
       if (this.client === undefined) await this.connect();
       const freed = await this.freeJobsOfTheDead();
       if (freed.length > 0) this.logger.warn(`freed the jobs of ${freed.length} worker(s) that died`);
+      await this.register();
     } catch (error) {
       this.logger.warn(`cannot look for dead workers: ${error instanceof Error ? error.message : String(error)}`);
     }
     this.plan(this.client === undefined ? reconnectAfterMs : sweepEveryMs);
+  }
+
+  /** Every time: a lock that was lost for a moment may have had another worker take us off. */
+  private async register(): Promise<void> {
+    await this.client?.query(`delete from workers where not ${isAliveSql('id')}`);
+    const { id, slots } = this.worker;
+    await this.client?.query('insert into workers (id, slots) values ($1, $2) on conflict do nothing', [id, slots]);
   }
 
   /**
@@ -90,7 +103,6 @@ export class Liveness {
     return sure;
   }
 
-  /** A lock of two keys stands in pg_locks as classid and objid, unsigned, with objsubid 2. */
   private async findDead(): Promise<string[]> {
     const result = await this.client?.query<{ holder: string }>(
       `select locked_by as holder
@@ -98,13 +110,7 @@ export class Liveness {
        -- A worker that has just begun may not hold its lock yet.
        where locked_by is not null and locked_at < now() - interval '3 seconds'
        group by locked_by
-       having not exists (
-         select from pg_locks
-         where locktype = 'advisory' and granted and objsubid = 2
-           and database = (select oid from pg_database where datname = current_database())
-           and classid::bigint = $1 and objid::bigint = hashtext(locked_by)::bigint & 4294967295
-       )`,
-      [lockClass],
+       having not ${isAliveSql('locked_by')}`,
     );
     return (result?.rows ?? []).map(({ holder }) => holder);
   }

@@ -9,6 +9,8 @@ export interface RunnerOptions {
   databaseUrl: string;
   /** Jobs at once. */
   concurrency: number;
+  /** Tasks at once: what others may count on. */
+  slots: number;
   /** How long jobs in hand may take to finish once `stop` was called; their signal is aborted then, ms. */
   drainMs: number;
 }
@@ -49,7 +51,7 @@ export class Runner {
       events,
       logger: this.graphileLogger(),
     });
-    this.liveness = new Liveness(this.options.databaseUrl, await poolId);
+    this.liveness = new Liveness(this.options.databaseUrl, { id: await poolId, slots: this.options.slots });
     await this.liveness.start();
     // It resolves whatever ended the pool: a newer version's migration, or the loss of the database for good.
     void this.runner.promise.catch(() => undefined).then(() => this.onEnd());

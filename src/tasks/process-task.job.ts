@@ -1,10 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Notifications } from '../database/notifications.js';
+import { type StoredHeader } from '../processing/header.js';
 import { Processing, type ProcessingResult } from '../processing/processing.js';
 import { type Progress } from '../processing/pipeline.js';
 import { type JobContext, type JobHandler } from '../queue/job-handler.js';
 import { type Jobs } from '../queue/jobs.js';
 import { BlobStore } from '../storage/blob-store.js';
+import { EstimatesService } from './estimates.service.js';
 import { interruptions, type Task } from './task.js';
 import { TaskWorkService } from './task-work.service.js';
 
@@ -14,7 +16,7 @@ const progressEveryMs = 250;
 /** Said of a task whose work broke at every try of its job, for a reason that is in the log. */
 const brokeForGood = 'It could not be processed: something broke on our side at every try.';
 
-/** take → process → store → finish */
+/** take → process → store → finish → learn */
 @Injectable()
 export class ProcessTaskJob implements JobHandler<'process-task'>, OnModuleInit {
   readonly job = 'process-task';
@@ -26,6 +28,7 @@ export class ProcessTaskJob implements JobHandler<'process-task'>, OnModuleInit 
     private readonly processing: Processing,
     private readonly blobs: BlobStore,
     private readonly notifications: Notifications,
+    private readonly estimates: EstimatesService,
   ) {}
 
   onModuleInit(): void {
@@ -33,14 +36,16 @@ export class ProcessTaskJob implements JobHandler<'process-task'>, OnModuleInit 
   }
 
   async run({ taskId, round }: Jobs['process-task'], { signal, lastTry }: JobContext): Promise<void> {
+    const began = performance.now();
     const task = await this.work.start(taskId, round);
     if (task === null) return;
     const interruption = new AbortController();
     this.running.set(taskId, interruption);
     const output = this.blobs.temporary();
     try {
-      const result = await this.process(task, output, AbortSignal.any([signal, interruption.signal]));
+      const { result, waited } = await this.process(task, output, AbortSignal.any([signal, interruption.signal]));
       if (interruption.signal.aborted || !(await this.finish(task, result, output))) await this.giveWay(task);
+      else if (result.ok) await this.learn(task, result.input, performance.now() - began, waited);
     } catch (error) {
       // Not the task's fault: the disk, the database, a bug. The attempt counts no more, the job's own tries do.
       if (lastTry) await this.work.fail(task, 'crashed', brokeForGood).catch(() => undefined);
@@ -66,14 +71,26 @@ export class ProcessTaskJob implements JobHandler<'process-task'>, OnModuleInit 
     this.running.get(taskId)?.abort();
   }
 
-  private process(task: Task, output: string, signal: AbortSignal): Promise<ProcessingResult> {
-    return this.processing.process({
+  /** @returns how it went, and how long it waited for a child, ms */
+  private async process(
+    task: Task,
+    output: string,
+    signal: AbortSignal,
+  ): Promise<{ result: ProcessingResult; waited: number }> {
+    const began = performance.now();
+    const result = await this.processing.process({
       input: this.blobs.path(task.imageDigest),
       output,
       operations: task.operations,
       onProgress: this.reporter(task),
       signal,
     });
+    return { result, waited: result.ok ? performance.now() - began - result.durations.total : 0 };
+  }
+
+  /** @param ran, waited ms */
+  private learn(task: Task, input: StoredHeader, ran: number, waited: number): Promise<void> {
+    return this.estimates.learn(task, { input, ran: ran / 1000, worked: (ran - waited) / 1000 });
   }
 
   /** false where the attempt does not count any more. */

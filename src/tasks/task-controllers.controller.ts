@@ -95,7 +95,7 @@ export class TaskControllersController {
       // The task as it is now, in its own language.
       present: async (_invocation, tx) => {
         const task = await find(tx);
-        return { uri: taskUri(id, origin), body: taskView(task, origin), speak: task.speech };
+        return { uri: taskUri(id, origin), body: taskView(task, origin, new Date()), speak: task.speech };
       },
     };
   }

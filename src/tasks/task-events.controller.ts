@@ -38,7 +38,7 @@ export class TaskEventsController {
       if (now.version <= told) return;
       told = now.version;
       const type = now.state === 'pending' ? 'progress' : 'end';
-      stream.send({ id: now.version, type, data: taskView(now, origin) });
+      stream.send({ id: now.version, type, data: taskView(now, origin, new Date()) });
       if (type === 'end') stream.end();
     };
     tell(task);

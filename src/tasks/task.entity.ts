@@ -15,6 +15,9 @@ export class TaskEntity implements Task {
   @Column('text', { name: 'image_digest' }) imageDigest: string;
   @Column('jsonb', { nullable: true }) progress: Progress | null;
   @Column('real') estimate: number;
+  @Column('real') wait: number;
+  @Column('real') p90: number;
+  @Column('integer') ahead: number;
   @Column('integer') round: number;
   @Column('integer') attempt: number;
   @Column('json', { nullable: true }) callback: Callback | null;
@@ -26,6 +29,7 @@ export class TaskEntity implements Task {
   @Column('text', { nullable: true }) problem: TaskProblem | null;
   @Column('text', { nullable: true }) detail: string | null;
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
+  @Column('timestamptz', { name: 'queued_at' }) queuedAt: Date;
   @Column('timestamptz', { name: 'started_at', nullable: true }) startedAt: Date | null;
   @Column('timestamptz', { name: 'completed_at', nullable: true }) completedAt: Date | null;
   @Column('timestamptz', { name: 'expires_at', nullable: true }) expiresAt: Date | null;

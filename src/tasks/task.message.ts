@@ -11,7 +11,7 @@ const bodyMax = 20_000;
 export function alertOf(task: Task, { url, secret, format, origin }: Callback): NewAlert {
   const type = `task.${task.state}`;
   const timestamp = (task.completedAt ?? task.createdAt).toISOString();
-  const data = taskView(task, origin);
+  const data = taskView(task, origin, task.completedAt ?? task.createdAt);
   const body = format === 'xml' ? xml(type, timestamp, data) : json(type, timestamp, data);
   return {
     owner: task.owner,

@@ -26,8 +26,13 @@ export interface Task {
   /** SHA-256 of its bytes, hexadecimal. */
   imageDigest: string;
   progress: Progress | null;
-  /** Seconds of work expected when the task was accepted. */
+  /** Seconds of its own work, and until that begins: expected when it was queued. Half of such tasks end within both. */
   estimate: number;
+  wait: number;
+  /** Seconds within which nine in ten such tasks end. */
+  p90: number;
+  /** Tasks that were in front of it. */
+  ahead: number;
   /** Rises with every retry: the job of an earlier round finds nothing to do. */
   round: number;
   /** Rises with every start of the work: only the latest attempt may finish the task. */
@@ -46,6 +51,8 @@ export interface Task {
   taskTtl: number | null;
   resultTtl: number | null;
   createdAt: Date;
+  /** When it was accepted, or retried. */
+  queuedAt: Date;
   startedAt: Date | null;
   completedAt: Date | null;
   /** When the task goes; null while it is pending. */
@@ -73,19 +80,38 @@ export const retriable: TaskState[] = ['failed', 'cancelled'];
 /** One attempt at a task: whoever holds it may finish the task while no later attempt has begun. */
 export type Attempt = Pick<Task, 'id' | 'attempt'>;
 
-/** Shown while a task that has just been accepted waits for a worker, seconds. */
-export const pickUpSeconds = 0.1;
+/** What is expected of a task when it is queued. Seconds. */
+export type Expectation = Pick<Task, 'estimate' | 'wait' | 'p90' | 'ahead'>;
 
-/** When it is expected to be done, at a whole second: the same at every question, so that the entity tag is too. */
-export function pingAfter(task: Pick<Task, 'createdAt' | 'startedAt' | 'estimate'>): Date {
-  const expected = (task.startedAt ?? task.createdAt).getTime() + (pickUpSeconds + task.estimate) * 1000;
-  return new Date(Math.ceil(expected / 1000) * 1000);
+/** Nobody is sent away for longer, seconds: workers may be added meanwhile. */
+const retryAfterMax = 600;
+
+/** Seconds from when it was queued to its end, of half of such tasks. */
+export function p50Of({ wait, estimate }: Pick<Expectation, 'wait' | 'estimate'>): number {
+  return wait + estimate;
+}
+
+/**
+ * When it makes sense to ask again, always ahead: when it is expected to be done; if that has passed, when nine in ten
+ * would be; then ever more rarely. It moves at whole seconds and in such steps alone, so that the entity tag lasts.
+ */
+export function pingAfter(task: Expectation & Pick<Task, 'queuedAt' | 'startedAt'>, now: Date): Date {
+  const { startedAt, queuedAt, estimate, p90 } = task;
+  const expected = startedAt === null ? after(queuedAt, p50Of(task)) : after(startedAt, estimate);
+  let ping = expected;
+  for (let late = Math.max(p90, p50Of(task), 1); ping <= now; late *= 2) ping = after(queuedAt, late);
+  return ping;
+}
+
+/** A whole second, not before so many of them have passed. */
+function after(time: Date, seconds: number): Date {
+  return new Date(Math.ceil(time.getTime() / 1000 + seconds) * 1000);
 }
 
 /** The same as whole seconds from now, as Retry-After wants it (RFC 9110 10.2.3). */
-export function retryAfterSeconds(pingAfter: Date, now: Date): number {
-  const seconds = Math.ceil((pingAfter.getTime() - now.getTime()) / 1000);
-  return Math.min(Math.max(seconds, 1), 60);
+export function retryAfterSeconds(ping: Date, now: Date): number {
+  const seconds = Math.ceil((ping.getTime() - now.getTime()) / 1000);
+  return Math.min(Math.max(seconds, 1), retryAfterMax);
 }
 
 /** Channel on which every change of a task is told, by its id (migrations/0007). */

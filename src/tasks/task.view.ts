@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { imageUri } from '../images/image.view.js';
 import { type XmlElement } from '../http/xml-out.js';
-import { cancellable, pingAfter, pickUpSeconds, retriable, type Task, type TaskState, taskStates } from './task.js';
+import { cancellable, p50Of, pingAfter, retriable, type Task, type TaskState, taskStates } from './task.js';
 
 export class ProgressView {
   @ApiProperty({ example: 'resize' }) operation: string;
@@ -12,8 +12,13 @@ export class ProgressView {
 
 export class EstimateView {
   @ApiProperty({ format: 'date-time', description: 'When it makes sense to ask again.' }) pingAfter: string;
-  @ApiProperty({ description: 'Seconds from acceptance to the end, of half of such tasks.', example: 0.4 }) p50: number;
+  @ApiProperty({
+    description: 'Seconds from acceptance (or from the latest retry) to the end, of half of such tasks.',
+    example: 0.4,
+  })
+  p50: number;
   @ApiProperty({ description: 'The same, of nine in ten.', example: 1.2 }) p90: number;
+  @ApiProperty({ type: 'integer', description: 'Tasks that were in front of it then.', example: 3 }) ahead: number;
 }
 
 const messages: Record<TaskState, string> = {
@@ -39,7 +44,12 @@ export class TaskView {
   started?: string;
   @ApiPropertyOptional({ format: 'date-time' }) completed?: string;
   @ApiPropertyOptional({ type: ProgressView }) progress?: ProgressView;
-  @ApiPropertyOptional({ type: EstimateView, description: 'While it is pending.' }) estimate?: EstimateView;
+  @ApiPropertyOptional({
+    type: EstimateView,
+    description:
+      'While it is pending: from what such work has taken, the work that was ahead of it and the workers alive.',
+  })
+  estimate?: EstimateView;
   @ApiPropertyOptional({ description: 'Why it failed, for people.', example: 'Invalid image format.' }) detail?: string;
   @ApiPropertyOptional({ description: 'Why it failed, for machines.', example: 'invalid-image' }) problem?: string;
   @ApiProperty({
@@ -99,7 +109,7 @@ export class TaskListView {
   }
 }
 
-export function taskView(task: Task, origin: string): TaskView {
+export function taskView(task: Task, origin: string, now: Date): TaskView {
   const self = taskUri(task.id, origin);
   return {
     id: task.id,
@@ -109,7 +119,7 @@ export function taskView(task: Task, origin: string): TaskView {
     ...(task.startedAt === null ? {} : { started: task.startedAt.toISOString() }),
     ...(task.completedAt === null ? {} : { completed: task.completedAt.toISOString() }),
     ...(task.progress === null || task.state !== 'pending' ? {} : { progress: task.progress }),
-    ...(task.state === 'pending' ? { estimate: estimateView(task) } : {}),
+    ...(task.state === 'pending' ? { estimate: estimateView(task, now) } : {}),
     ...(task.detail === null ? {} : { detail: task.detail }),
     ...(task.problem === null ? {} : { problem: task.problem }),
     operations: task.operations,
@@ -130,9 +140,9 @@ export function taskUri(id: string, origin: string): string {
   return `${origin}/images/tasks/${id}`;
 }
 
-function estimateView(task: Task): EstimateView {
-  const p50 = pickUpSeconds + task.estimate;
-  return { pingAfter: pingAfter(task).toISOString(), p50: rounded(p50), p90: rounded(3 * p50) };
+function estimateView(task: Task, now: Date): EstimateView {
+  const { p90, ahead } = task;
+  return { pingAfter: pingAfter(task, now).toISOString(), p50: rounded(p50Of(task)), p90: rounded(p90), ahead };
 }
 
 const rounded = (seconds: number): number => Math.round(seconds * 100) / 100;

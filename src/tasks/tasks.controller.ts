@@ -59,13 +59,13 @@ export class TasksController {
   @Operation(contract.putTask)
   async put(call: Call<typeof contract.putTask>): Promise<Answer<typeof contract.putTask>> {
     const check = (present: Task | null): void =>
-      call.requirePreconditions(TaskView, present && taskView(present, call.origin));
+      call.requirePreconditions(TaskView, present && taskView(present, call.origin, new Date()));
     const filling = await withTask(call, this.images, (order) => this.tasks.put(call.param('id'), order, check));
     switch (filling.outcome) {
       case 'accepted':
         return withRetryAfter(call, accepted(filling.task, call.origin));
       case 'same': {
-        const body = taskView(filling.task, call.origin);
+        const body = taskView(filling.task, call.origin, new Date());
         return {
           status: 200,
           headers: { 'Content-Location': body.links['self'] ?? '' },
@@ -88,7 +88,8 @@ export class TasksController {
   async list(call: Call<typeof contract.listTasks>): Promise<Answer<typeof contract.listTasks>> {
     const page = await this.tasks.list({ owner: call.owner, ...call.query }, keysetOf(call.query));
     const { links, header } = pageLinks(page, call.url);
-    const items = page.items.map((task) => taskView(task, call.origin));
+    const now = new Date();
+    const items = page.items.map((task) => taskView(task, call.origin, now));
     return { status: 200, headers: { Link: header }, body: { items, links } };
   }
 
@@ -97,13 +98,18 @@ export class TasksController {
     const task = await this.findLater(call);
     if (task.outcomeId !== null) return done(task, task.outcomeId, call.origin);
     const headers = { 'Content-Location': taskUri(task.id, call.origin) };
-    return withRetryAfter(call, { status: 200, headers, body: taskView(task, call.origin), speak: task.speech });
+    return withRetryAfter(call, {
+      status: 200,
+      headers,
+      body: taskView(task, call.origin, new Date()),
+      speak: task.speech,
+    });
   }
 
   @Operation(contract.getTaskStatus)
   async status(call: Call<typeof contract.getTaskStatus>): Promise<Answer<typeof contract.getTaskStatus>> {
     const task = await this.findLater(call);
-    return withRetryAfter(call, { status: 200, body: taskView(task, call.origin), speak: task.speech });
+    return withRetryAfter(call, { status: 200, body: taskView(task, call.origin, new Date()), speak: task.speech });
   }
 
   @Operation(contract.deleteTask)
@@ -111,7 +117,7 @@ export class TasksController {
     const id = call.param('id');
     if (await isGivenBack(call, this.reservations, tasksPath, id)) return { status: 204 };
     const deleted = await this.tasks.delete(call.owner, id, (task) =>
-      call.requirePreconditions(TaskView, taskView(task, call.origin)),
+      call.requirePreconditions(TaskView, taskView(task, call.origin, new Date())),
     );
     if (!deleted) throw new Problem('not-found');
     return { status: 204 };
@@ -131,7 +137,7 @@ export class TasksController {
 function accepted(task: Task, origin: string) {
   const uri = taskUri(task.id, origin);
   const headers = { Location: uri, 'Content-Location': uri };
-  return { status: 202, headers, body: taskView(task, origin), speak: task.speech } as const;
+  return { status: 202, headers, body: taskView(task, origin, new Date()), speak: task.speech } as const;
 }
 
 /** RFC 9110 10.2.3. While it is pending: of what has ended there is nothing to wait for. */
@@ -145,5 +151,5 @@ function withRetryAfter<const A extends { readonly body: TaskView }>(call: Call,
 /** RFC 9110 10.2.3: no Retry-After here, it would delay the redirect. 13.2.1: nor do preconditions count. */
 function done(task: Task, outcomeId: string, origin: string) {
   const headers = { Location: imageUri(outcomeId, origin), 'Content-Location': taskUri(task.id, origin) };
-  return { status: 303, headers, body: taskView(task, origin), speak: task.speech } as const;
+  return { status: 303, headers, body: taskView(task, origin, new Date()), speak: task.speech } as const;
 }

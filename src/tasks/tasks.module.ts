@@ -4,6 +4,8 @@ import { ControllersModule } from '../controllers/controllers.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { ImagesModule } from '../images/images.module.js';
 import { ReservationsModule } from '../reservations/reservations.module.js';
+import { EstimatesRepository } from './estimates.repository.js';
+import { EstimatesService } from './estimates.service.js';
 import { ProcessTaskJob } from './process-task.job.js';
 import { TaskEndingService } from './task-ending.service.js';
 import { TaskWatchService } from './task-watch.service.js';
@@ -18,7 +20,10 @@ import { TasksService } from './tasks.service.js';
 @Module({
   imports: [ImagesModule, ReservationsModule, ControllersModule, IdempotencyModule, AlertsModule],
   controllers: [TasksController, TaskEventsController, TaskControllersController],
-  providers: [TasksRepository, TasksService, TaskEndingService, TaskWatchService],
+  providers: [
+    ...[TasksRepository, EstimatesRepository],
+    ...[TasksService, EstimatesService, TaskEndingService, TaskWatchService],
+  ],
   exports: [TasksService, TaskWatchService],
 })
 export class TasksApiModule {}
@@ -26,7 +31,10 @@ export class TasksApiModule {}
 /** Tasks as workers see them. */
 @Module({
   imports: [ImagesModule, AlertsModule],
-  providers: [TasksRepository, TaskWorkService, TaskEndingService, ProcessTaskJob],
+  providers: [
+    ...[TasksRepository, EstimatesRepository],
+    ...[TaskWorkService, EstimatesService, TaskEndingService, ProcessTaskJob],
+  ],
   exports: [ProcessTaskJob, TaskWorkService],
 })
 export class TasksWorkModule {}

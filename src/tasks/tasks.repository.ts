@@ -2,14 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, In } from 'typeorm';
 import { newestFirst } from '../database/keyset.js';
 import { type Keyset } from '../page.js';
-import { type Cost } from '../processing/estimate.js';
 import { type Progress } from '../processing/pipeline.js';
 import { addJobsSql } from '../queue/jobs.js';
+import { type Acceptance, type Accepted, acceptedTask, acceptSql, inputOf } from './acceptance.js';
 import {
   type Attempt,
   attemptsMax,
+  type Expectation,
   interruptions,
-  type NewTask,
   retriable,
   type Task,
   type TaskEnd,
@@ -25,36 +25,8 @@ export interface TaskFilter {
   createdBefore?: Date;
 }
 
-/** A task with the id it is to have and the work it is expected to be. */
-export type Acceptance = NewTask & { id: string; cost: Cost };
-
 /** A task that is to end if it is still so. */
 export type EndingTask = Pick<Task, 'id'> & Partial<Pick<Task, 'attempt' | 'round' | 'attemptsLeft'>>;
-
-/** What the database adds to an acceptance. */
-type Accepted = Pick<Task, 'id' | 'imageId' | 'imageDigest' | 'estimate' | 'createdAt'>;
-
-/**
- * Any number of tasks and their jobs in one statement: one commit for all who wait for one (database/group-commit.ts).
- * A task whose image is not there is left out.
- */
-const acceptSql = `
-  with input as (
-    select * from json_to_recordset($1::json) as input(
-      id uuid, owner text, operations json, speech text, image_id uuid, digest text, fixed real, per_megapixel real,
-      task_ttl integer, result_ttl integer, callback json)
-  ), accepted as (
-    insert into tasks (id, owner, operations, speech, image_id, image_digest, estimate, attempts_left,
-                       task_ttl, result_ttl, callback)
-    select input.id, input.owner, input.operations, input.speech, images.id, coalesce(images.digest, input.digest),
-           input.fixed + input.per_megapixel * coalesce(images.width::real * images.height * images.pages / 1e6, 0),
-           ${attemptsMax}, input.task_ttl, input.result_ttl, input.callback
-    from input left join images on images.id = input.image_id and images.owner = input.owner
-    where images.id is not null or input.digest is not null
-    returning id, image_id, image_digest, estimate, created_at
-  ), queued as (${addJobsSql('process-task', "json_build_object('taskId', id, 'round', 0)", 'accepted')})
-  select id, image_id as "imageId", image_digest as "imageDigest", estimate, created_at as "createdAt"
-  from accepted, queued`;
 
 /** All SQL on tasks. */
 @Injectable()
@@ -67,15 +39,12 @@ export class TasksRepository {
 
   /** For each acceptance the task, or null where its image is not there. All or none are committed. */
   async accept(acceptances: Acceptance[], tx: EntityManager = this.source.manager): Promise<(Task | null)[]> {
-    const input = acceptances.map(({ id, owner, operations, speech, source, cost, taskTtl, resultTtl, callback }) => ({
-      ...{ id, owner, operations, speech, fixed: cost.fixed, per_megapixel: cost.perMegapixel },
-      ...{ task_ttl: taskTtl, result_ttl: resultTtl, callback },
-      image_id: source.imageId,
-      digest: source.digest,
-    }));
-    const rows: Accepted[] = await tx.query(acceptSql, [JSON.stringify(input)]);
+    const rows: Accepted[] = await tx.query(acceptSql, [JSON.stringify(acceptances.map(inputOf))]);
     const byId = new Map(rows.map((row) => [row.id, row]));
-    return acceptances.map((acceptance) => asTask(acceptance, byId.get(acceptance.id)));
+    return acceptances.map((acceptance) => {
+      const accepted = byId.get(acceptance.id);
+      return accepted === undefined ? null : acceptedTask(acceptance, accepted);
+    });
   }
 
   find(owner: string, id: string, tx?: EntityManager): Promise<Task | null> {
@@ -108,16 +77,17 @@ export class TasksRepository {
   }
 
   /** failed or cancelled → pending, with all attempts and a job of its own. false in any other state. */
-  async retry(tx: EntityManager, owner: string, id: string): Promise<boolean> {
+  async retry(tx: EntityManager, owner: string, id: string, expected: Expectation): Promise<boolean> {
     const [retried]: { count: number }[] = await tx.query(
       `with retried as (
          update tasks set state = 'pending', round = round + 1, attempts_left = $3, problem = null, detail = null,
-                          progress = null, started_at = null, completed_at = null, expires_at = null
+                          progress = null, started_at = null, completed_at = null, expires_at = null,
+                          queued_at = now(), estimate = $5, wait = $6, p90 = $7, ahead = $8
          where owner = $1 and id = $2 and state = any($4)
          returning id, round
        ), queued as (${addJobsSql('process-task', "json_build_object('taskId', id, 'round', round)", 'retried')})
        select (select count(*)::int from retried) as count from queued`,
-      [owner, id, attemptsMax, retriable],
+      [owner, id, attemptsMax, retriable, expected.estimate, expected.wait, expected.p90, expected.ahead],
     );
     return retried?.count === 1;
   }
@@ -198,24 +168,4 @@ export class TasksRepository {
   private tasks(tx: EntityManager = this.source.manager) {
     return tx.getRepository(TaskEntity);
   }
-}
-
-function asTask({ cost: _cost, source: _source, ...given }: Acceptance, accepted: Accepted | undefined): Task | null {
-  if (accepted === undefined) return null;
-  return {
-    ...given,
-    ...accepted,
-    state: 'pending',
-    progress: null,
-    round: 0,
-    attempt: 0,
-    attemptsLeft: attemptsMax,
-    outcomeId: null,
-    problem: null,
-    detail: null,
-    startedAt: null,
-    completedAt: null,
-    expiresAt: null,
-    version: 1,
-  };
 }

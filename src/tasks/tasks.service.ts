@@ -5,17 +5,19 @@ import { fingerprintOf } from '../fingerprint.js';
 import { GroupCommit } from '../database/group-commit.js';
 import { ImagesService, type Upload } from '../images/images.service.js';
 import { type Keyset, type Page, pageOf } from '../page.js';
-import { costOf } from '../processing/estimate.js';
 import { ReservationsService } from '../reservations/reservations.service.js';
+import { EstimatesService } from './estimates.service.js';
 import { type NewTask, type Task } from './task.js';
 import { TaskEndingService } from './task-ending.service.js';
-import { type Acceptance, type TaskFilter, TasksRepository } from './tasks.repository.js';
+import { type TaskFilter, TasksRepository } from './tasks.repository.js';
 
 /** Tasks are minted below it. */
 export const tasksPath = '/images/tasks';
 
 /** What a caller asks for: an image that is stored, or one that came along. */
 export type TaskOrder = Omit<NewTask, 'source'> & { source: { imageId: string } | Upload };
+
+type Identified = NewTask & { id: string };
 
 /** What makes two orders the same: bytes count by their digest, however they came, and in whichever language. */
 export function contentOf({ operations, taskTtl, resultTtl, callback, source }: TaskOrder): object {
@@ -34,15 +36,16 @@ export type TaskFilling =
 /** What callers do with tasks. What workers do with them: task-work.service.ts. */
 @Injectable()
 export class TasksService {
-  private readonly acceptances: GroupCommit<Acceptance, Task | null>;
+  private readonly acceptances: GroupCommit<Identified, Task | null>;
 
   constructor(
     private readonly tasks: TasksRepository,
     private readonly images: ImagesService,
     private readonly reservations: ReservationsService,
+    private readonly estimates: EstimatesService,
     private readonly ending: TaskEndingService,
   ) {
-    this.acceptances = new GroupCommit((items) => this.tasks.accept(items));
+    this.acceptances = new GroupCommit((items) => this.acceptAll(items));
   }
 
   /**
@@ -51,14 +54,20 @@ export class TasksService {
    */
   async accept(order: TaskOrder, tx?: EntityManager): Promise<Task | null> {
     if (tx !== undefined) return this.acceptIn(tx, order, randomUUIDv7());
-    if ('imageId' in order.source) return this.acceptances.add(acceptanceOf(order, randomUUIDv7(), order.source));
+    if ('imageId' in order.source) {
+      return this.acceptances.add({ ...order, id: randomUUIDv7(), source: order.source });
+    }
     return this.tasks.transaction((inner) => this.acceptIn(inner, order, randomUUIDv7()));
   }
 
   private async acceptIn(tx: EntityManager, order: TaskOrder, id: string): Promise<Task | null> {
     const source = 'imageId' in order.source ? order.source : await this.sourceOf(tx, order.owner, order.source);
-    const [accepted = null] = await this.tasks.accept([acceptanceOf(order, id, source)], tx);
+    const [accepted = null] = await this.acceptAll([{ ...order, id, source }], tx);
     return accepted;
+  }
+
+  private async acceptAll(orders: Identified[], tx?: EntityManager): Promise<(Task | null)[]> {
+    return this.tasks.accept(await this.estimates.expect(orders, tx), tx);
   }
 
   /**
@@ -140,11 +149,9 @@ export class TasksService {
   }
 
   /** failed or cancelled → pending. false in any other state. */
-  retry(tx: EntityManager, owner: string, id: string): Promise<boolean> {
-    return this.tasks.retry(tx, owner, id);
+  async retry(tx: EntityManager, owner: string, id: string): Promise<boolean> {
+    const task = await this.tasks.find(owner, id, tx);
+    if (task === null) return false;
+    return this.tasks.retry(tx, owner, id, await this.estimates.expectAgain(task, tx));
   }
-}
-
-function acceptanceOf(order: TaskOrder, id: string, source: NewTask['source']): Acceptance {
-  return { ...order, id, source, cost: costOf(order.operations) };
 }

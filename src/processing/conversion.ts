@@ -1,0 +1,19 @@
+import { isFormatName, type FormatName } from './formats.js';
+import { type OperationCall } from './operation.js';
+
+/** What an outcome is written as. */
+export interface Conversion {
+  readonly format: FormatName;
+  readonly call: OperationCall;
+}
+
+/** The last `convert` there is; none means the format of the input. */
+export function conversionOf(operations: readonly OperationCall[], input: FormatName): Conversion {
+  const call = operations.findLast(({ operation }) => operation === 'convert') ?? {
+    operation: 'convert',
+    format: input,
+  };
+  if (typeof call['format'] !== 'string' || !isFormatName(call['format']))
+    throw new TypeError('convert was not checked.');
+  return { format: call['format'], call };
+}

@@ -1,0 +1,81 @@
+import { type Work } from './estimate.js';
+
+/** What was measured of a kind of work. */
+export interface Rate {
+  /** Seconds for an amount of 1. */
+  readonly rate: number;
+  /** Tasks that told of it, each counted as far as it did. */
+  readonly evidence: number;
+}
+
+/** By kind. */
+export type Rates = ReadonlyMap<string, Rate>;
+
+/** What one task has taught of one kind. Lessons of several workers add up in any order: a rate is multiplied, evidence is added. */
+export interface Lesson {
+  readonly kind: string;
+  /** Before it was learned from. */
+  readonly rate: number;
+  readonly factor: number;
+  readonly evidence: number;
+}
+
+/** Before anything was measured: one core of 2024. */
+const defaults: Readonly<Record<string, number>> = {
+  task: 0.02,
+  read: 0.015,
+  shrink: 0.008,
+  resize: 0.015,
+  rotate: 0.02,
+  write: 0.06,
+  'write jpeg': 0.012,
+  'write tiff': 0.03,
+  'write avif': 0.4,
+  'write gif': 0.25,
+  p90: 2.5,
+};
+/** Any other operation. */
+const defaultRate = 0.008;
+
+/** How far a single task may be off by chance: variance of the logarithm of its seconds. */
+const noise = 0.1;
+/** How far a rate may be from the truth before the first measurement: variance of its logarithm. */
+const ignorance = 1;
+/** Evidence counts up to so much: what is new always tells a little, for machines and libraries change. */
+const memory = 12;
+/** No task is believed to have taken more than so many times what was expected, or less: it was an accident. */
+const surpriseMax = 10;
+
+export function secondsOf(work: readonly Work[], rates: Rates): number {
+  return work.reduce((sum, { kind, amount }) => sum + amount * rateOf(kind, rates).rate, 0);
+}
+
+/** Of a kind never met, that of the next more general one: `write avif` for `write avif effort 9`. */
+export function rateOf(kind: string, rates: Rates): Rate {
+  const measured = rates.get(kind);
+  if (measured !== undefined) return measured;
+  for (let name = kind; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf(' ')))) {
+    const rate = rates.get(name)?.rate ?? defaults[name];
+    if (rate !== undefined) return { rate, evidence: 0 };
+  }
+  return { rate: defaultRate, evidence: 0 };
+}
+
+/**
+ * How the rates have to change for work that took so long. Who is to blame is not known: each kind is, by its share in
+ * what was expected and by how little is known of it. It is a Kalman filter on the logarithms of the rates, as if they
+ * did not depend on each other.
+ */
+export function lessonsOf(work: readonly Work[], rates: Rates, seconds: number): Lesson[] {
+  const expected = secondsOf(work, rates);
+  const parts = [...Map.groupBy(work, ({ kind }) => kind)].map(([kind, same]) => {
+    const { rate, evidence } = rateOf(kind, rates);
+    const share = (rate * same.reduce((sum, { amount }) => sum + amount, 0)) / expected;
+    return { kind, rate, share, variance: 1 / (1 / ignorance + Math.min(evidence, memory) / noise) };
+  });
+  const total = noise + parts.reduce((sum, { variance, share }) => sum + variance * share ** 2, 0);
+  const surprise = Math.min(Math.max(seconds / expected, 1 / surpriseMax), surpriseMax);
+  return parts.map(({ kind, rate, share, variance }) => {
+    return { kind, rate, factor: surprise ** ((variance * share) / total), evidence: share ** 2 };
+  });
+}

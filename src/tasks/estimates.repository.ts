@@ -1,0 +1,68 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { type StoredHeader } from '../processing/header.js';
+import { type Lesson, type Rate, type Rates } from '../processing/rates.js';
+import { isAliveSql } from '../queue/worker-lock.js';
+import { type QueueView } from './waiting-line.js';
+
+/** What all estimates rest on, at one moment. */
+export interface Outlook {
+  readonly queue: QueueView;
+  readonly rates: Rates;
+}
+
+type MeasuredKind = Rate & { kind: string };
+
+const outlookSql = `
+  select (select coalesce(sum(slots), 0)::int from workers where ${isAliveSql('id')}) as slots,
+         (select coalesce(json_agg(durations), '[]') from durations) as rates,
+         count(*) filter (where started_at is null)::int as waiting,
+         coalesce(sum(estimate) filter (where started_at is null), 0) as work,
+         coalesce(json_agg(json_build_object(
+           'elapsed', extract(epoch from clock_timestamp() - started_at), 'estimate', estimate
+         ) order by started_at) filter (where started_at is not null), '[]') as running
+  from tasks where state = 'pending'`;
+
+const learnSql = `
+  with lessons as (
+    select * from json_to_recordset($1::json) as lesson(kind text, rate real, factor real, evidence real)
+  )
+  insert into durations (kind, rate, evidence)
+  -- In one order: two workers that learn of the same kinds wait for each other, and not in a circle.
+  select kind, rate * factor, evidence from lessons order by kind
+  on conflict (kind) do update
+  set rate = durations.rate * (select factor from lessons where lessons.kind = excluded.kind),
+      evidence = durations.evidence + excluded.evidence, updated_at = now()`;
+
+/** The SQL of estimates: what was measured, and what lies ahead. */
+@Injectable()
+export class EstimatesRepository {
+  constructor(@Inject(DataSource) private readonly source: DataSource) {}
+
+  async outlook(tx: EntityManager = this.source.manager): Promise<Outlook> {
+    const [row]: (QueueView & { rates: MeasuredKind[] })[] = await tx.query(outlookSql);
+    if (row === undefined) throw new Error('an aggregate gave no row');
+    const { rates, ...queue } = row;
+    return { queue, rates: byKind(rates) };
+  }
+
+  async rates(): Promise<Rates> {
+    const rates: MeasuredKind[] = await this.source.query('select kind, rate, evidence from durations');
+    return byKind(rates);
+  }
+
+  async learn(lessons: readonly Lesson[]): Promise<void> {
+    await this.source.query(learnSql, [JSON.stringify(lessons)]);
+  }
+
+  /** What is known of stored images, by id. */
+  async headers(ids: readonly string[], tx: EntityManager = this.source.manager): Promise<Map<string, StoredHeader>> {
+    const rows: (StoredHeader & { id: string })[] = await tx.query(
+      'select id, media_type as "mediaType", width, height, pages from images where id = any($1)',
+      [ids],
+    );
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+}
+
+const byKind = (rates: readonly MeasuredKind[]): Rates => new Map(rates.map((rate) => [rate.kind, rate]));

@@ -1,0 +1,100 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import { workOf } from '../processing/estimate.js';
+import { type StoredHeader } from '../processing/header.js';
+import { lessonsOf, type Rates, secondsOf } from '../processing/rates.js';
+import { EstimatesRepository } from './estimates.repository.js';
+import { spreadLesson, spreadOf } from './spread.js';
+import { type Expectation, type NewTask, p50Of, type Task } from './task.js';
+import { WaitingLine } from './waiting-line.js';
+
+/** A look at the queue lasts so long, seconds: until then it is only added to. */
+const lookEvery = 0.5;
+/** Looking takes at most such a part of the time, however long the queue is. */
+const lookShare = 0.05;
+
+/** A look at the queue, and all that have joined it since. */
+interface Outlook {
+  readonly line: WaitingLine;
+  readonly rates: Rates;
+  /** On the clock of `now`. */
+  readonly until: number;
+}
+
+/** How a task went. Seconds. */
+export interface Course {
+  readonly input: StoredHeader;
+  /** Of its own work, without waiting for anything. */
+  readonly worked: number;
+  /** From its latest start to its end. */
+  readonly ran: number;
+}
+
+/** Tells how long tasks will take, from what such work has taken, what lies ahead and who is there to do it. */
+@Injectable()
+export class EstimatesService {
+  private readonly logger = new Logger('estimates');
+  private latest: Outlook | undefined;
+  private looking: Promise<Outlook> | undefined;
+
+  constructor(private readonly estimates: EstimatesRepository) {}
+
+  /** What is expected of tasks that are about to be queued, in this order. */
+  async expect<Order extends Pick<NewTask, 'operations' | 'source'>>(
+    orders: readonly Order[],
+    tx?: EntityManager,
+  ): Promise<(Order & { expectation: Expectation })[]> {
+    const ids = new Set(orders.flatMap(({ source }) => source.imageId ?? []));
+    const headers = await this.estimates.headers([...ids], tx);
+    const outlook = await this.outlook(tx);
+    return orders.map((order) => {
+      const header = headers.get(order.source.imageId ?? '') ?? null;
+      return { ...order, expectation: join(outlook, secondsOf(workOf(header, order.operations), outlook.rates)) };
+    });
+  }
+
+  /** The same of one task whose own work is known. */
+  async expectAgain({ estimate }: Pick<Task, 'estimate'>, tx?: EntityManager): Promise<Expectation> {
+    return join(await this.outlook(tx), estimate);
+  }
+
+  /** Learns from a task that has ended well. Never throws: the task is worth more than the lesson. */
+  async learn(task: Task, { input, worked, ran }: Course): Promise<void> {
+    try {
+      const rates = await this.estimates.rates();
+      const lessons = lessonsOf(workOf(input, task.operations), rates, worked);
+      const spread = spreadLesson(task, rates, secondsSince(task.queuedAt, task.startedAt) + ran);
+      await this.estimates.learn([...lessons, spread]);
+    } catch (error) {
+      this.logger.warn(`nothing was learned: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  /** In the caller's transaction, where there is one: to wait for another connection while holding one is to wait for ever. */
+  private async outlook(tx?: EntityManager): Promise<Outlook> {
+    if (this.latest !== undefined && now() < this.latest.until) return this.latest;
+    this.looking ??= this.look(tx).finally(() => (this.looking = undefined));
+    return (this.latest = await this.looking);
+  }
+
+  private async look(tx?: EntityManager): Promise<Outlook> {
+    const began = now();
+    const { queue, rates } = await this.estimates.outlook(tx);
+    const seen = now();
+    return {
+      line: new WaitingLine(queue, seen),
+      rates,
+      until: seen + Math.max(lookEvery, (seen - began) / lookShare),
+    };
+  }
+}
+
+function join({ line, rates }: Outlook, estimate: number): Expectation {
+  const place = { estimate, ...line.join(estimate, now()) };
+  return { ...place, p90: p50Of(place) * spreadOf(place, rates) };
+}
+
+/** Seconds of a clock that only goes forward. */
+const now = (): number => performance.now() / 1000;
+
+const secondsSince = (from: Date, to: Date | null): number => ((to ?? from).getTime() - from.getTime()) / 1000;

@@ -1,0 +1,244 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { type Rates } from '../src/processing/rates.js';
+import { workerLockClass } from '../src/queue/worker-lock.js';
+import { spreadLesson, spreadOf } from '../src/tasks/spread.js';
+import { pingAfter, retryAfterSeconds } from '../src/tasks/task.js';
+import { WaitingLine, waterLevel } from '../src/tasks/waiting-line.js';
+import { type Reply } from './support/client.js';
+import { jpeg } from './support/pictures.js';
+import { Service } from './support/service.js';
+
+describe('the water level', () => {
+  test.each([
+    [[0], 5, 5],
+    [[0, 0], 5, 2.5],
+    [[0, 4], 3, 3],
+    [[0, 4], 6, 5],
+    [[4, 1, 2], 0, 1],
+    [[4, 1, 2], 1, 2],
+    [[4, 1, 2], 5, 4],
+    [[4, 1, 2], 8, 5],
+  ])('over %j is, for %d poured on, %d', (ground, water, level) => {
+    expect(waterLevel(ground, water)).toBeCloseTo(level);
+  });
+});
+
+describe('the waiting line', () => {
+  const empty = { slots: 2, running: [], waiting: 0, work: 0 };
+
+  test('has nobody wait while a slot is free', () => {
+    const line = new WaitingLine(empty, 100);
+    expect(line.join(3, 100)).toEqual({ ahead: 0, wait: 0 });
+    expect(line.join(1, 100)).toEqual({ ahead: 1, wait: 0 });
+    expect(line.join(1, 100)).toEqual({ ahead: 2, wait: 1 });
+    expect(line.join(1, 100)).toEqual({ ahead: 3, wait: 2 });
+    expect(line.join(1, 102.5)).toEqual({ ahead: 4, wait: 0.5 });
+  });
+
+  test('counts what runs by what is left of it, and what waits by what it is', () => {
+    const running = [
+      { elapsed: 3, estimate: 4 },
+      { elapsed: 0, estimate: 2 },
+    ];
+    expect(new WaitingLine({ ...empty, running }, 0).join(1, 0)).toEqual({ ahead: 2, wait: 1 });
+    expect(new WaitingLine({ ...empty, running, waiting: 4, work: 5 }, 0).join(1, 0)).toEqual({ ahead: 6, wait: 4 });
+  });
+
+  test('has a little to come of what takes longer than expected', () => {
+    const running = [{ elapsed: 60, estimate: 10 }];
+    expect(new WaitingLine({ ...empty, slots: 1, running }, 0).join(1, 0)).toEqual({ ahead: 1, wait: 2 });
+  });
+
+  test('has those next that a worker took and does not work on yet', () => {
+    const running = [
+      { elapsed: 1, estimate: 3 },
+      { elapsed: 1, estimate: 3 },
+    ];
+    expect(new WaitingLine({ ...empty, slots: 1, running }, 0).join(1, 0)).toEqual({ ahead: 2, wait: 5 });
+  });
+
+  test('counts on one slot where no worker is alive', () => {
+    const line = new WaitingLine({ ...empty, slots: 0, waiting: 1, work: 7 }, 0);
+    expect([line.join(2, 0), line.join(2, 0)]).toEqual([
+      { ahead: 1, wait: 7 },
+      { ahead: 2, wait: 9 },
+    ]);
+  });
+});
+
+describe('when it makes sense to ask again', () => {
+  const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1000);
+  const task = { estimate: 2, wait: 3, p90: 12, ahead: 1, queuedAt: at(0.4), startedAt: null };
+  const pings = (moments: number[], of: Parameters<typeof pingAfter>[0] = task) =>
+    moments.map((moment) => (pingAfter(of, at(moment)).getTime() - at(0).getTime()) / 1000);
+
+  test('is when half of such tasks have ended, then when nine in ten have, then ever more rarely', () => {
+    expect(pings([0.4, 3, 5.9, 6, 12.9, 13, 24.9, 25, 49])).toEqual([6, 6, 6, 13, 13, 25, 25, 49, 97]);
+  });
+
+  test('depends on nothing but its own work once it runs', () => {
+    expect(pings([1.7, 3.9, 4, 13], { ...task, startedAt: at(1.7) })).toEqual([4, 4, 13, 25]);
+  });
+
+  test('is a whole second ahead, also of a task of which nothing is known', () => {
+    expect(pings([0.4, 2, 2.5], { ...task, estimate: 0, wait: 0, p90: 0 })).toEqual([1, 3, 3]);
+  });
+
+  test('is told as whole seconds, at least one and at most ten minutes', () => {
+    expect(retryAfterSeconds(pingAfter(task, at(0.4)), at(0.4))).toBe(6);
+    expect(retryAfterSeconds(pingAfter(task, at(5.95)), at(5.95))).toBe(1);
+    expect(retryAfterSeconds(pingAfter({ ...task, wait: 7200 }, at(1)), at(1))).toBe(600);
+  });
+});
+
+describe('how far the p90 lies from the p50', () => {
+  test('comes to rest where nine in ten do not take longer', () => {
+    const rates = new Map<string, { rate: number; evidence: number }>();
+    const task = { estimate: 1, wait: 0 };
+    // Ten tasks again and again, none twice as long as the one before.
+    const seconds = [1, 0.9, 1.3, 0.7, 1.1, 1.6, 0.8, 3.2, 1.2, 4.5];
+    let misses = 0;
+    for (let round = 0; round < 40; round += 1) {
+      for (const each of seconds) {
+        const { kind, rate, factor } = spreadLesson(task, rates, each);
+        const evidence = (rates.get(kind)?.evidence ?? 0) + 1;
+        if (round >= 20 && each > spreadOf(task, rates)) misses += 1;
+        rates.set(kind, { rate: rate * factor, evidence });
+      }
+    }
+    expect(misses).toBeGreaterThanOrEqual(15);
+    expect(misses).toBeLessThanOrEqual(25);
+  });
+
+  test('is told apart for tasks that mostly wait, and is never below 1', () => {
+    const rates: Rates = new Map([
+      ['p90 waiting', { rate: 1.2, evidence: 9 }],
+      ['p90 working', { rate: 0.4, evidence: 9 }],
+    ]);
+    expect(spreadOf({ estimate: 1, wait: 5 }, rates)).toBe(1.2);
+    expect(spreadOf({ estimate: 1, wait: 0 }, rates)).toBe(1);
+  });
+});
+
+const operations = [
+  { operation: 'resize', width: 300 },
+  { operation: 'convert', format: 'webp' },
+];
+
+/** Asks until it is so: what is known of the queue is half a second old at most. */
+async function until<T>(query: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
+  for (;;) {
+    const value = await query();
+    if (holds(value)) return value;
+  }
+}
+
+/** A service, its database, and an image in it. */
+async function start(options: { worker?: boolean } = {}) {
+  const service = await Service.start(options);
+  const database = new pg.Client({ connectionString: service.database.url });
+  await database.connect();
+  const bytes = await jpeg({ width: 1200, height: 900, seed: 9 });
+  const { id } = (await service.client.post('/images', bytes, { 'Content-Type': 'image/jpeg' })).json;
+  return {
+    service,
+    database,
+    ask: async (): Promise<Reply['json']> =>
+      (await service.client.post('/images/tasks', { image: id, operations })).json,
+    stop: async () => {
+      await database.end();
+      await service.stop();
+    },
+  };
+}
+
+describe('without a worker', () => {
+  let it: Awaited<ReturnType<typeof start>>;
+  beforeAll(async () => {
+    it = await start();
+  });
+  afterAll(() => it.stop());
+
+  test('each task has one more ahead of it, and waits for all of them', async () => {
+    const estimates = [await it.ask(), await it.ask(), await it.ask()].map(({ estimate }) => estimate);
+    expect(estimates.map(({ ahead }) => ahead)).toEqual([0, 1, 2]);
+    const [first, second, third] = estimates;
+    expect(second.p50).toBeGreaterThan(first.p50);
+    expect(third.p50).toBeGreaterThan(second.p50);
+    expect(third.p90).toBeGreaterThanOrEqual(third.p50);
+  });
+
+  test('what is expected does not change while it waits, nor does the entity tag', async () => {
+    const { rows } = await it.database.query<{ id: string }>(
+      `insert into tasks (id, operations, image_digest, estimate, wait, p90, ahead)
+       values (uuidv7(), '[]', repeat('e', 64), 1, 1000, 3000, 7) returning id`,
+    );
+    const task = `/images/tasks/${rows[0]?.id}`;
+    const [once, again] = [await it.service.client.get(task), await it.service.client.get(task)];
+    expect(once.json.estimate).toMatchObject({ p50: 1001, p90: 3000, ahead: 7 });
+    expect(once.headers['retry-after']).toBe('600');
+    expect(again.headers.etag).toBe(once.headers.etag);
+  });
+
+  test('a retry waits at the end of the queue as it is then', async () => {
+    const { links } = await it.ask();
+    await it.service.client.call('POST', `${links.self}/cancel`);
+    const later = await it.ask();
+    const retried = (await it.service.client.call('POST', `${links.self}/retry`)).json;
+    expect(retried.estimate.ahead).toBeGreaterThan(0);
+    expect(Date.parse(retried.estimate.pingAfter)).toBeGreaterThanOrEqual(Date.parse(later.estimate.pingAfter));
+    const { rows } = await it.database.query('select queued_at > created_at as later from tasks where id = $1', [
+      retried.id,
+    ]);
+    expect(rows).toEqual([{ later: true }]);
+  });
+
+  test('the slots of a worker count while it lives, and a dead one has none', async () => {
+    const wait = async (): Promise<number> => (await it.ask()).estimate.p50;
+    await it.database.query(`insert into tasks (id, operations, image_digest, estimate)
+      select uuidv7(), '[]', repeat('f', 64), 100 from generate_series(1, 10)`);
+    await it.database.query("insert into workers (id, slots) values ('a worker', 100)");
+    expect(await until(wait, (seconds) => seconds >= 1000)).toBeLessThan(1100);
+    await it.database.query("select pg_advisory_lock_shared($1, hashtext('a worker'))", [workerLockClass]);
+    expect(await until(wait, (seconds) => seconds < 1000)).toBeLessThan(100);
+    await it.database.query('select pg_advisory_unlock_all()');
+    expect(await until(wait, (seconds) => seconds >= 1000)).toBeLessThan(1100);
+  });
+});
+
+describe('with a worker', () => {
+  let it: Awaited<ReturnType<typeof start>>;
+  beforeAll(async () => {
+    it = await start({ worker: true });
+  });
+  afterAll(() => it.stop());
+
+  test('it is registered, and those who died are not for long', async () => {
+    await it.database.query("insert into workers (id, slots) values ('a dead one', 100)");
+    const slots = async () => (await it.database.query<{ slots: number }>('select slots from workers')).rows;
+    expect(await until(slots, (workers) => workers.length === 1)).toEqual([{ slots: 2 }]);
+  });
+
+  test('what work has taken is in the database, and from it the same work is estimated', async () => {
+    const { links } = await it.ask();
+    await it.service.ended(links.self);
+    const kinds = async () =>
+      (await it.database.query<{ kind: string }>('select kind from durations order by kind')).rows;
+    expect((await until(kinds, (found) => found.length > 0)).map(({ kind }) => kind)).toEqual([
+      'p90 working',
+      'shrink jpeg',
+      'task',
+      'write webp',
+    ]);
+    await it.database.query("update durations set rate = 1000, evidence = 0 where kind = 'task'");
+    // Nothing takes a thousand seconds here: each task that ends brings the rate down, and the estimate follows.
+    const again = async () => {
+      const asked = await it.ask();
+      await it.service.ended(asked.links.self);
+      const { rows } = await it.database.query<{ rate: number }>("select rate from durations where kind = 'task'");
+      return { rate: rows[0]?.rate ?? NaN, p50: asked.estimate.p50 };
+    };
+    await until(again, ({ rate, p50 }) => rate < 10 && p50 < 50);
+  });
+});
