@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '../config.js';
 import { ControllersModule } from '../controllers/controllers.module.js';
 import { Outbound } from '../outbound/outbound.js';
@@ -35,4 +35,10 @@ export class AlertsApiModule {}
   ],
   exports: [DeliverAlertJob, AlertDeliveryService],
 })
-export class AlertsWorkModule {}
+export class AlertsWorkModule implements OnApplicationShutdown {
+  constructor(private readonly outbound: Outbound) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.outbound.close();
+  }
+}

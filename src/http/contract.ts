@@ -50,6 +50,17 @@ export interface AnswerSpec {
   events?: true;
 }
 
+/** What this service POSTs to a client that is a service itself, and what is made of its answer. */
+export interface CallbackSpec {
+  name: string;
+  /** Where the request names the URL: an OpenAPI runtime expression. */
+  url: string;
+  summary: string;
+  body: Representation;
+  /** Status, or range of statuses → what follows. */
+  answers: Readonly<Record<string, string>>;
+}
+
 /**
  * One operation of the API: from it come the route, what goes out, the types of the handler, the OpenAPI document and
  * the conformance check. Refusals that follow from the row itself (400, 404 of an id, 406, 413, 415, 500, 503) are
@@ -74,6 +85,8 @@ export interface Row {
   idempotencyKey?: boolean;
   /** What of a Prefer field (RFC 7240) is honoured. */
   prefers?: readonly Preference[];
+  /** What is sent to the client later. */
+  callback?: CallbackSpec;
   answers: Readonly<Record<number, AnswerSpec>>;
   problems?: readonly ProblemSlug[];
   /** Preconditions (RFC 9110 13) are evaluated by the handler: 412 is declared, 304 too for a GET. */

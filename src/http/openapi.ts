@@ -1,7 +1,7 @@
 import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { problems } from '../problems.js';
-import { type AnswerSpec, type BodySpec, type Dto, problemsOf, type Row } from './contract.js';
+import { type AnswerSpec, type BodySpec, type CallbackSpec, type Dto, problemsOf, type Row } from './contract.js';
 import { headerFields } from './header-fields.js';
 import { mediaTypes } from './negotiation.js';
 import { type Preference, waitMax } from './prefer.js';
@@ -48,8 +48,9 @@ export function openApiDocument(app: INestApplication, about: About): OpenAPIObj
   return document;
 }
 
-function classesOf({ query, accepts, answers }: Row): Dto[] {
+function classesOf({ query, accepts, answers, callback }: Row): Dto[] {
   return [
+    ...(callback ? [callback.body] : []),
     ...(query ? [query] : []),
     ...Object.values(accepts ?? {}).flatMap(({ schema }) => (isClass(schema) ? [schema] : [])),
     ...Object.values(answers).flatMap(({ body, or }) => [body, or].filter((view) => view !== undefined)),
@@ -67,7 +68,19 @@ function operationObject(operation: Row, schemas: Schemas, spelling: number): Op
       ? {}
       : { requestBody: requestBody(operation.accepts, operation.acceptsNothing !== true) }),
     responses: responsesOf(operation),
+    ...(operation.callback === undefined ? {} : { callbacks: callbackObject(operation.callback) }),
   };
+}
+
+function callbackObject({ name, url, summary, body, answers }: CallbackSpec): NonNullable<Operation['callbacks']> {
+  const responses: Operation['responses'] = {};
+  for (const [status, description] of Object.entries(answers)) responses[status] = { description };
+  const content = {
+    [mediaTypes.json]: { schema: { $ref: getSchemaPath(body) } },
+    [mediaTypes.xml]: { schema: { type: 'string', description: `The same as <${body.element}>.` } },
+  };
+  const post = { summary, requestBody: { required: true, content }, responses };
+  return { [name]: { [url]: { post } } };
 }
 
 function responsesOf(operation: Row): Operation['responses'] {

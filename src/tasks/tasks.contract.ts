@@ -7,6 +7,7 @@ import { IsTime } from '../http/time.js';
 import { ReservationView } from '../reservations/reservation.view.js';
 import { type TaskState, taskStates } from './task.js';
 import { taskBodies } from './task-request.contract.js';
+import { TaskMessage } from './task.message.js';
 import { TaskListView, TaskView } from './task.view.js';
 
 const tag = 'Tasks';
@@ -53,6 +54,20 @@ export const createTask = row({
   acceptsNothing: true,
   idempotencyKey: true,
   prefers: ['wait', 'respond-async', 'return'],
+  callback: {
+    name: 'taskEnded',
+    url: '{$request.body#/callback/url}',
+    summary: 'Sent to the callback when the task has ended, as Standard Webhooks has it',
+    body: TaskMessage,
+    answers: {
+      204: 'The proper answer: nothing is expected of the receiver. Any 2xx ends the deliveries.',
+      '3XX': 'A failure: redirections are not followed.',
+      410: 'Ends all deliveries to this URL.',
+      429: 'Tried again, not before Retry-After.',
+      503: 'Tried again, not before Retry-After.',
+      default: 'Tried again, nine times over three days.',
+    },
+  },
   answers: {
     201: {
       description: 'Without content: a URI was minted for a task to be PUT to, once.',
