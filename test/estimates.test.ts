@@ -226,6 +226,7 @@ describe('with a worker', () => {
     const kinds = async () =>
       (await it.database.query<{ kind: string }>('select kind from durations order by kind')).rows;
     expect((await until(kinds, (found) => found.length > 0)).map(({ kind }) => kind)).toEqual([
+      'machine',
       'p90 working',
       'shrink jpeg',
       'task',

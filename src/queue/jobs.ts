@@ -24,11 +24,14 @@ export const triesMax = 9;
 
 /**
  * SQL that adds one job for each row of `rows`, within the statement or transaction that it is part of: the job is
- * there exactly if its cause is.
+ * there exactly if its cause is. Jobs are taken in the order of the rows.
  * @param payload an SQL expression on those rows that gives the payload as json
+ * @param rows what may stand after FROM
  */
 export function addJobsSql(job: JobName, payload: string, rows: string): string {
+  // Each a moment after the one before: of jobs of the same moment any is taken first.
   return `select count(*) from graphile_worker.add_jobs(array(
-    select row('${job}', ${payload}, null, null, ${triesMax}, null, null, null)::graphile_worker.job_spec from ${rows}
+    select row('${job}', ${payload}, null, clock_timestamp(), ${triesMax}, null, null, null)::graphile_worker.job_spec
+    from ${rows}
   ))`;
 }

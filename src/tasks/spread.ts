@@ -5,8 +5,10 @@ type Place = Pick<Task, 'estimate' | 'wait'>;
 
 /** Of so many tasks the end is to be within the p90. */
 const share = 0.9;
-/** How far a miss moves the logarithm of the factor: at first, and ever after. */
-const steps = { first: 0.5, last: 0.1 };
+/** How far the logarithm of the factor moves at once, as a part of itself: what is narrow is found with smaller steps. */
+const pace = 0.25;
+/** At least so far: it finds back from nothing. */
+const stepMin = 0.02;
 
 /** A task that mostly waits depends on others; one that mostly works, on itself. */
 const kindOf = ({ estimate, wait }: Place): string => (wait > estimate ? 'p90 waiting' : 'p90 working');
@@ -22,8 +24,8 @@ export function spreadOf(place: Place, rates: Rates): number {
  */
 export function spreadLesson(task: Place, rates: Rates, seconds: number): Lesson {
   const kind = kindOf(task);
-  const { rate, evidence } = rateOf(kind, rates);
-  const step = Math.max(steps.last, steps.first / (1 + evidence / 10));
+  const { rate } = rateOf(kind, rates);
+  const step = Math.max(stepMin, pace * Math.log(rate));
   const miss = seconds > p50Of(task) * rate;
   return { kind, rate, factor: Math.exp(step * (miss ? share : share - 1)), evidence: 1 };
 }
