@@ -1,6 +1,6 @@
 -- What work has cost, by kind: from it the next estimates are made.
 create table durations (
-  -- 'read jpeg', 'resize', 'write avif effort 2'; 'machine': how busy machines are; 'p90 …': how far estimates are off.
+  -- 'read jpeg', 'resize', 'write avif effort 2'; 'machine': how busy machines are; 'p90': how far estimates are off.
   kind        text primary key,
   -- Seconds for an amount of 1, most often a megapixel; for the last two a factor.
   rate        real not null check (rate > 0),
