@@ -9,8 +9,9 @@ import { startPostgres } from './postgres.js';
 import { report, table } from './report.js';
 import { scratchFolder } from './scratch-folder.js';
 import { sweep } from './sweep.js';
+import { waiting } from './waiting.js';
 
-const benchmarks: readonly Benchmark[] = [accepts, images, memory, sweep, estimates];
+const benchmarks: readonly Benchmark[] = [accepts, images, memory, sweep, waiting, estimates];
 
 const usage = `npm run bench [-- name…] [-- --json FILE] [-- --profile FOLDER]
 

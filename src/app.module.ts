@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AlertsApiModule } from './alerts/alerts.module.js';
 import { type Config } from './config.js';
 import { ConsoleModule } from './console/console.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -18,6 +19,7 @@ export class AppModule {
         TasksApiModule,
         ImagesApiModule,
         ReservationsApiModule,
+        AlertsApiModule,
         HealthModule,
         ConsoleModule,
       ],

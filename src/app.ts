@@ -31,6 +31,7 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
   configureHttp(express, {
     ...(config.PUBLIC_URL === undefined ? {} : { publicUrl: config.PUBLIC_URL.replace(/\/+$/, '') }),
     uploadBytesMax: config.UPLOAD_BYTES_MAX,
+    privateCallbacks: config.CALLBACK_PRIVATE_ADDRESSES,
     draining: false,
     isEmptySlot: (path) => app.get(ReservationsService, { strict: false }).isEmptySlot('local', path),
     openapi: JSON.stringify(document, null, 2),

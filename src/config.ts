@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, IsUrl, Max, Min, validateSync } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, validateSync } from 'class-validator';
 import { availableParallelism } from 'node:os';
 
 const secondsPerDay = 24 * 60 * 60;
+const callbackAddresses = ['refuse', 'allow'] as const;
 const roles = ['all', 'api', 'worker'] as const;
 export type Role = (typeof roles)[number];
 
@@ -67,6 +68,16 @@ export class Config {
   /** How often what has had its time is swept. */
   @IsInt() @Min(1) SWEEP_SECONDS: number = 60;
 
+  /** Whether callbacks may go to private, loopback and link-local addresses. */
+  @IsIn(callbackAddresses) CALLBACK_PRIVATE_ADDRESSES: (typeof callbackAddresses)[number] = 'refuse';
+
+  /** When a callback that failed is tried again: seconds after each failure, in order. */
+  @Matches(/^\d{1,7}(,\d{1,7}){0,49}$/, { message: 'CALLBACK_RETRY_SECONDS must be whole numbers with commas between' })
+  CALLBACK_RETRY_SECONDS: string = '5,300,1800,7200,18000,36000,50400,72000,86400';
+
+  /** How long a receiver may take to answer a callback, all told. */
+  @IsInt() @Min(1) @Max(300) CALLBACK_SECONDS_MAX: number = 20;
+
   /** SIGTERM: how long requests and jobs in hand may take to finish; after that jobs are given back. */
   @IsInt() @Min(0) @Max(600) DRAIN_SECONDS: number = 6;
 }
@@ -100,6 +111,11 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   return config;
 }
 
+/** Seconds after each failure. */
+export function callbackSchedule({ CALLBACK_RETRY_SECONDS }: Config): number[] {
+  return CALLBACK_RETRY_SECONDS.split(',').map(Number);
+}
+
 /** The names of all variables, in the order in which they are declared. */
 export const variables = [
   'PORT',
@@ -117,6 +133,9 @@ export const variables = [
   'RESULT_TTL',
   'TASK_TTL',
   'SWEEP_SECONDS',
+  'CALLBACK_PRIVATE_ADDRESSES',
+  'CALLBACK_RETRY_SECONDS',
+  'CALLBACK_SECONDS_MAX',
   'DRAIN_SECONDS',
 ] as const satisfies (keyof Config)[];
 

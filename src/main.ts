@@ -6,8 +6,10 @@ import { type Config, ConfigError, readConfig } from './config.js';
 import { DataDirInUse, startEmbeddedPostgres } from './database/embedded-postgres.js';
 import { migrate } from './database/migrate.js';
 import { countRequests, drainServer } from './drain.js';
+import { endEventStreams } from './http/event-stream.js';
 import { httpSettings } from './http/settings.js';
 import { Supervisor } from './supervisor.js';
+import { TaskWatchService } from './tasks/task-watch.service.js';
 import { startWorker } from './worker.js';
 
 const usage = `Darkroom, an image-processing web service.
@@ -81,6 +83,9 @@ async function startApi(config: Config, databaseUrl: string): Promise<Stop> {
   console.log(`Darkroom is ready: ${url}/ (console), ${url}/docs (the API, to try out)`);
   return async () => {
     httpSettings(app.getHttpAdapter().getInstance()).draining = true;
+    // Whoever waits is answered now, and asks the next process.
+    app.get(TaskWatchService, { strict: false }).release();
+    endEventStreams();
     await drainServer(app.getHttpServer(), inFlight, config.DRAIN_SECONDS * 1000);
     await app.close();
   };

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AlertsWorkModule } from './alerts/alerts.module.js';
 import { type Config } from './config.js';
 import { GarbageModule } from './garbage/garbage.module.js';
 import { platform } from './platform.js';
@@ -10,7 +11,7 @@ export class WorkerModule {
   static forRoot(config: Config, databaseUrl: string): DynamicModule {
     return {
       module: WorkerModule,
-      imports: [...platform(config, databaseUrl, 'worker'), TasksWorkModule, GarbageModule],
+      imports: [...platform(config, databaseUrl, 'worker'), TasksWorkModule, AlertsWorkModule, GarbageModule],
     };
   }
 }

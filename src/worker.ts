@@ -1,12 +1,14 @@
 import { NestFactory } from '@nestjs/core';
+import { DeliverAlertJob } from './alerts/deliver-alert.job.js';
 import { type Config } from './config.js';
-import { Notifications } from './database/notifications.js';
 import { SweepJob } from './garbage/sweep.job.js';
 import { Processing } from './processing/processing.js';
-import { Runner } from './queue/runner.js';
+import { assertEachHandled, Runner } from './queue/runner.js';
 import { ProcessTaskJob } from './tasks/process-task.job.js';
-import { interruptions } from './tasks/task.js';
 import { WorkerModule } from './worker.module.js';
+
+/** Callbacks that a worker process sends at once. */
+const deliveriesAtOnce = 16;
 
 /** A running worker: takes jobs until it is stopped. */
 export interface Worker {
@@ -19,20 +21,20 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
     logger: ['error', 'warn', 'log'],
     abortOnError: false,
   });
-  const [tasks, sweep] = [context.get(ProcessTaskJob), context.get(SweepJob)];
-  const notifications = new Notifications(databaseUrl);
-  notifications.on(interruptions, (taskId) => tasks.interrupt(taskId));
+  const [tasks, alerts, sweep] = [context.get(ProcessTaskJob), context.get(DeliverAlertJob), context.get(SweepJob)];
+  assertEachHandled([tasks, alerts, sweep]);
+  const queue = { databaseUrl, drainMs: config.DRAIN_SECONDS * 1000 };
   // One job more than there are children for pixels: it is taken, or stored, while they are all at work; and the sweep
   // never has a child wait.
   const slots = config.WORKER_CONCURRENCY;
-  const options = { databaseUrl, slots, concurrency: slots + 1, drainMs: config.DRAIN_SECONDS * 1000 };
-  const runner = new Runner(options, [tasks, sweep]);
-  await Promise.all([context.get(Processing).warm(), notifications.start(), sweep.ensure()]);
-  await runner.start();
+  const work = new Runner({ ...queue, slots, concurrency: slots + 1 }, [tasks, sweep]);
+  // Deliveries wait for strangers: they have a queue of their own, so that pixels never wait for them.
+  const calls = new Runner({ ...queue, slots: 0, concurrency: deliveriesAtOnce }, [alerts]);
+  await Promise.all([context.get(Processing).warm(), sweep.ensure()]);
+  await Promise.all([work.start(), calls.start()]);
   return {
     async stop() {
-      await runner.stop();
-      await notifications.stop();
+      await Promise.all([work.stop(), calls.stop()]);
       await context.close();
     },
   };

@@ -106,7 +106,7 @@ describe('a job', () => {
   rule('knows no http', ({ from, to }) => isJob(from) && (isPresentation(to) || packageOf(to) === 'express'));
 });
 
-describe.each(['processing', 'http', 'storage', 'queue'])('%s', (technology) => {
+describe.each(['processing', 'http', 'storage', 'queue', 'outbound'])('%s', (technology) => {
   rule(
     'never imports a folder of a noun',
     ({ from, to }) => folderOf(from) === technology && nouns.includes(folderOf(to)),

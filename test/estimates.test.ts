@@ -86,9 +86,9 @@ describe('when it makes sense to ask again', () => {
   });
 
   test('is told as whole seconds, at least one and at most ten minutes', () => {
-    expect(retryAfterSeconds(task, at(0.4))).toBe(6);
-    expect(retryAfterSeconds(task, at(5.95))).toBe(1);
-    expect(retryAfterSeconds({ ...task, wait: 7200 }, at(1))).toBe(600);
+    expect(retryAfterSeconds(pingAfter(task, at(0.4)), at(0.4))).toBe(6);
+    expect(retryAfterSeconds(pingAfter(task, at(5.95)), at(5.95))).toBe(1);
+    expect(retryAfterSeconds(pingAfter({ ...task, wait: 7200 }, at(1)), at(1))).toBe(600);
   });
 });
 

@@ -48,7 +48,9 @@ beforeAll(async () => {
     imageId: id,
     taskId: id,
     reservationId: id,
-    invocationIds: { cancel: id, retry: id },
+    invocationIds: { cancel: id, retry: id, resend: id },
+    endedTaskId: id,
+    alertId: id,
     image: await jpeg(),
   });
 });
@@ -89,7 +91,7 @@ describe('with a database that is not what it should be', () => {
     const client = new pg.Client({ connectionString: service.database.url });
     await client.connect();
     await client.query(
-      "drop table images, tasks, reservations, invocations; delete from migrations where name like '0002%'",
+      "drop table images, tasks, reservations, invocations, alerts cascade; delete from migrations where name like '0002%'",
     );
     await client.end();
   });

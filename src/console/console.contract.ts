@@ -31,7 +31,7 @@ export class HomeView {
 <h2>More</h2>
 <ul>
 <li><a href="/docs">The API, to try out</a> (<a href="/openapi.json">OpenAPI</a>)</li>
-<li><a href="/images">Images</a>, <a href="/images/tasks">tasks</a></li>
+<li><a href="/images">Images</a>, <a href="/images/tasks">tasks</a>, <a href="/alerts">alerts</a></li>
 <li><a href="/problems">What can go wrong</a></li>
 </ul>`,
     );

@@ -19,6 +19,7 @@ export class ConsoleController {
       openapi: '/openapi.json',
       images: '/images',
       tasks: '/images/tasks',
+      alerts: '/alerts',
       problems: '/problems',
       ready: '/readyz',
     };

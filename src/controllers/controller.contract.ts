@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, Length } from 'class-validator';
 import { type Representation, row } from '../http/contract.js';
+import { type ProblemSlug } from '../problems.js';
 import { InvocationView } from './invocation.view.js';
 
 /** What an invocation may carry. */
@@ -20,15 +21,17 @@ export interface ControllerSpec<Id extends string, Path extends string, T extend
   tag: string;
   summary: string;
   description: string;
-  /** The noun that it changes: every answer is that, as it is now. */
+  /** What it changes, or makes: every answer is that, as it is now. */
   noun: Representation<T>;
+  /** It can be done whatever the state of the resource. */
+  inAnyState?: true;
 }
 
 /** The rows of a controller resource and of its invocations, which can be minted and PUT like any creation. */
 export function controllerRows<const Id extends string, const Path extends string, T extends object>(
   spec: ControllerSpec<Id, Path, T>,
 ) {
-  const { id, path, tag, summary, description, noun } = spec;
+  const { id, path, tag, summary, description, noun, inAnyState } = spec;
   const one = { tag, path: `${path}/{invocation}` } as const;
   const accepts = { 'application/json': { description: 'A reason, if you like.', schema: InvocationRequest } };
   const accepted = {
@@ -36,7 +39,8 @@ export function controllerRows<const Id extends string, const Path extends strin
     headers: ['Location', 'Content-Location'],
     body: noun,
   } as const;
-  const problems = ['not-found', 'wrong-state', 'unknown-member', 'invalid-member'] as const;
+  const stateful: ProblemSlug[] = inAnyState ? [] : ['wrong-state'];
+  const problems: ProblemSlug[] = ['not-found', ...stateful, 'unknown-member', 'invalid-member'];
   return {
     invoke: row({
       ...{

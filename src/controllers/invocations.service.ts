@@ -6,13 +6,13 @@ import { ReservationsService } from '../reservations/reservations.service.js';
 import { type Invocation, type InvocationFilling } from './invocation.js';
 import { InvocationsRepository } from './invocations.repository.js';
 
-/** What is invoked: `effect` does it within the transaction, or refuses by throwing. */
+/** What is invoked: `effect` does it within the transaction, or refuses by throwing. It is told the invocation's id. */
 export interface Invocable {
   owner: string;
   /** Path of the controller resource. */
   controller: string;
   reason: string | undefined;
-  effect: (tx: EntityManager) => Promise<Invocation['status']>;
+  effect: (tx: EntityManager, id: string) => Promise<Invocation['status']>;
 }
 
 /** Invokes controller resources: the record of an invocation is committed with its effect, so there is one for each. */
@@ -66,7 +66,7 @@ export class InvocationsService {
     id: string,
     { owner, controller, reason, effect }: Invocable,
   ): Promise<Invocation> {
-    const status = await effect(tx);
+    const status = await effect(tx, id);
     const invocation = { id, owner, controller, status, reason: reason ?? null, createdAt: new Date() };
     await this.invocations.insert(tx, invocation);
     return invocation;

@@ -1,6 +1,8 @@
 import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import { AlertEntity } from '../alerts/alert.entity.js';
+import { DeliveryEntity } from '../alerts/delivery.entity.js';
 import { InvocationEntity } from '../controllers/invocation.entity.js';
 import { ImageEntity } from '../images/image.entity.js';
 import { ReservationEntity } from '../reservations/reservation.entity.js';
@@ -35,7 +37,7 @@ export function dataSource(url: string, applicationName: string): DataSource {
     extra: { Client: GuardedClient, query_timeout: queryTimeoutMs, keepAlive: true },
     // A connection that breaks while idle is replaced; without a handler it would end the process.
     poolErrorHandler: (error: Error) => logger.warn(`a connection broke: ${error.message}`),
-    entities: [ImageEntity, TaskEntity, ReservationEntity, InvocationEntity],
+    entities: [ImageEntity, TaskEntity, ReservationEntity, InvocationEntity, AlertEntity, DeliveryEntity],
     synchronize: false,
     migrationsRun: false,
   });

@@ -1,17 +1,55 @@
 import { Module } from '@nestjs/common';
+import { AlertDeliveryService } from '../alerts/alert-delivery.service.js';
+import { AlertsWorkModule } from '../alerts/alerts.module.js';
+import { Config } from '../config.js';
 import { ControllersModule } from '../controllers/controllers.module.js';
+import { InvocationsService } from '../controllers/invocations.service.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
+import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import { ImagesModule } from '../images/images.module.js';
+import { ImagesService } from '../images/images.service.js';
 import { Schedule } from '../queue/schedule.js';
 import { ReservationsModule } from '../reservations/reservations.module.js';
+import { ReservationsService } from '../reservations/reservations.service.js';
+import { TaskWorkService } from '../tasks/task-work.service.js';
 import { TasksWorkModule } from '../tasks/tasks.module.js';
 import { GarbageRepository } from './garbage.repository.js';
 import { SweepJob } from './sweep.job.js';
-import { SweepService, SweptNouns } from './sweep.service.js';
+import { RowSweeps, SweepService } from './sweep.service.js';
+
+const swept = [
+  ...([Config, ReservationsService, ImagesService, TaskWorkService] as const),
+  ...([InvocationsService, IdempotencyService, AlertDeliveryService] as const),
+];
+
+function rowSweeps(
+  config: Config,
+  reservations: ReservationsService,
+  images: ImagesService,
+  tasks: TaskWorkService,
+  invocations: InvocationsService,
+  idempotency: IdempotencyService,
+  alerts: AlertDeliveryService,
+): RowSweeps {
+  // Records of what was filled or invoked outlive the longest that a task may.
+  const before = (now: Date): Date => new Date(now.getTime() - config.TASK_TTL * 1000);
+  return new RowSweeps({
+    reservations: (now, limit) => reservations.sweepExpired(now, limit),
+    filled: (now, limit) => reservations.sweepFilled(before(now), limit),
+    images: (now, limit) => images.sweep(now, limit),
+    tasks: (now, limit) => tasks.sweep(now, limit),
+    alerts: (now, limit) => alerts.sweep(now, limit),
+    invocations: (now, limit) => invocations.sweep(before(now), limit),
+    idempotencyKeys: (now, limit) => idempotency.sweep(now, limit),
+  });
+}
 
 @Module({
-  imports: [ReservationsModule, ImagesModule, TasksWorkModule, ControllersModule, IdempotencyModule],
-  providers: [GarbageRepository, SweptNouns, SweepService, SweepJob, Schedule],
+  imports: [ReservationsModule, ImagesModule, TasksWorkModule, AlertsWorkModule, ControllersModule, IdempotencyModule],
+  providers: [
+    { provide: RowSweeps, useFactory: rowSweeps, inject: swept },
+    ...[GarbageRepository, SweepService, SweepJob, Schedule],
+  ],
   exports: [SweepJob, SweepService],
 })
 export class GarbageModule {}

@@ -1,11 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Config } from '../config.js';
-import { InvocationsService } from '../controllers/invocations.service.js';
-import { IdempotencyService } from '../idempotency/idempotency.service.js';
-import { ImagesService } from '../images/images.service.js';
-import { ReservationsService } from '../reservations/reservations.service.js';
 import { BlobStore } from '../storage/blob-store.js';
-import { TaskWorkService } from '../tasks/task-work.service.js';
 import { GarbageRepository } from './garbage.repository.js';
 
 /** Rows in a statement: short enough that nobody waits for its locks or its log records. */
@@ -17,23 +12,26 @@ const foldersPerSweep = 8;
 /** A file in the making that is older was left by a process that died, ms; beside the longest that work may take. */
 const temporaryAgeMs = 60 * 60 * 1000;
 
-/** What a sweep took away. */
-export type Swept = Record<
-  'reservations' | 'filled' | 'images' | 'tasks' | 'invocations' | 'idempotencyKeys' | 'blobs' | 'temporaryFiles',
-  number
->;
+/** Takes away up to `limit` rows. @returns how many */
+type SweepRows = (now: Date, limit: number) => Promise<number>;
 
-/** The services whose rows are swept. */
-@Injectable()
-export class SweptNouns {
-  constructor(
-    readonly reservations: ReservationsService,
-    readonly images: ImagesService,
-    readonly tasks: TaskWorkService,
-    readonly invocations: InvocationsService,
-    readonly idempotency: IdempotencyService,
-  ) {}
+/** In the order in which they are swept. */
+const rowNames = [
+  ...(['reservations', 'filled', 'images', 'tasks', 'alerts', 'invocations', 'idempotencyKeys'] as const),
+];
+
+/** How the rows of each noun are swept. */
+export class RowSweeps {
+  constructor(readonly byName: Readonly<Record<(typeof rowNames)[number], SweepRows>>) {}
 }
+
+/** What a sweep took away. */
+export type Swept = Record<(typeof rowNames)[number] | 'blobs' | 'temporaryFiles', number>;
+
+const nothing: Swept = {
+  ...{ reservations: 0, filled: 0, images: 0, tasks: 0, alerts: 0, invocations: 0, idempotencyKeys: 0 },
+  ...{ blobs: 0, temporaryFiles: 0 },
+};
 
 /** Takes away what has had its time. Each step can be stopped anywhere, and run by several at once. */
 @Injectable()
@@ -42,32 +40,20 @@ export class SweepService {
   private nextFolder = 0;
 
   constructor(
-    private readonly nouns: SweptNouns,
+    private readonly rows: RowSweeps,
     private readonly garbage: GarbageRepository,
     private readonly blobs: BlobStore,
     @Inject(Config) private readonly config: Config,
   ) {}
 
   async sweep(now: Date): Promise<Swept> {
-    const { reservations, images, tasks, invocations, idempotency } = this.nouns;
-    const swept: Swept = {
-      reservations: await inBatches((limit) => reservations.sweepExpired(now, limit)),
-      filled: await inBatches((limit) => reservations.sweepFilled(this.before(now), limit)),
-      images: await inBatches((limit) => images.sweep(now, limit)),
-      tasks: await inBatches((limit) => tasks.sweep(now, limit)),
-      invocations: await inBatches((limit) => invocations.sweep(this.before(now), limit)),
-      idempotencyKeys: await inBatches((limit) => idempotency.sweep(now, limit)),
-      blobs: (await this.sweepLooseBlobs()) + (await this.sweepOrphans(foldersPerSweep)),
-      temporaryFiles: await this.blobs.sweepTemporary(this.temporaryBefore(now)),
-    };
+    const swept: Swept = { ...nothing };
+    for (const name of rowNames) swept[name] = await inBatches((limit) => this.rows.byName[name](now, limit));
+    swept.blobs = (await this.sweepLooseBlobs()) + (await this.sweepOrphans(foldersPerSweep));
+    swept.temporaryFiles = await this.blobs.sweepTemporary(this.temporaryBefore(now));
     const some = Object.entries(swept).filter(([, count]) => count > 0);
     if (some.length > 0) this.logger.log(`swept ${some.map(([what, count]) => `${count} ${what}`).join(', ')}`);
     return swept;
-  }
-
-  /** Records of what was filled or invoked outlive the longest that a task may. */
-  private before(now: Date): Date {
-    return new Date(now.getTime() - this.config.TASK_TTL * 1000);
   }
 
   private temporaryBefore(now: Date): Date {

@@ -12,6 +12,7 @@ import { reprDigest } from './content.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { nothingHere } from './nothing-here.js';
 import { originOf } from './origin.js';
+import { type Preferences, preferencesOf } from './prefer.js';
 import { etagsOf, render } from './render.js';
 import { rowMatches } from './rows.js';
 import { httpSettings } from './settings.js';
@@ -23,6 +24,8 @@ export class Call<R extends Row = Row> {
   readonly origin: string;
   /** Whose resources the call sees. Everyone's are the same until authentication is on. */
   readonly owner = 'local';
+  readonly prefer: Preferences;
+
   constructor(
     readonly row: R,
     readonly request: Request,
@@ -32,6 +35,14 @@ export class Call<R extends Row = Row> {
     readonly speech: Speech,
   ) {
     this.origin = originOf(request);
+    this.prefer = preferencesOf(request, row.prefers);
+  }
+
+  /** Aborted when the client is gone, or has its answer. */
+  get signal(): AbortSignal {
+    const controller = new AbortController();
+    this.response.once('close', () => controller.abort());
+    return controller.signal;
   }
 
   /** Absolute URI that was asked for, with its query. An authority in the request line (RFC 9112 3.2.2) is not followed. */
@@ -103,6 +114,7 @@ export function openCall<R extends Row>(operation: R, request: Request, response
     ...(answer.body ? typesOf(answer.body, speech) : []),
     ...(answer.or ? typesOf(answer.or, speech) : []),
     ...(answer.content ?? []),
+    ...(answer.events ? [mediaTypes.events] : []),
   ]);
   // Which image/* there is, only the handler knows.
   const known = !available.some((mediaType) => mediaType.endsWith('/*'));

@@ -1,7 +1,9 @@
 import { type Content } from './content.js';
+import { type EventStream } from './event-stream.js';
 import { type XmlElement } from './xml-out.js';
 import { type ProblemSlug } from '../problems.js';
 import { type HeaderName } from './header-fields.js';
+import { type Preference } from './prefer.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -36,12 +38,27 @@ export interface AnswerSpec {
   description: string;
   /** Fields that are always there. */
   headers?: readonly HeaderName[];
+  /** Fields that are there where they mean something. */
+  mayCarry?: readonly HeaderName[];
   /** Answered as JSON or XML, by Accept. */
   body?: Representation;
   /** What the body may be instead; the handler says so with `as`. */
   or?: Representation;
   /** Media types of an answer that is bytes. */
   content?: readonly string[];
+  /** Server-sent events, until their end. */
+  events?: true;
+}
+
+/** What this service POSTs to a client that is a service itself, and what is made of its answer. */
+export interface CallbackSpec {
+  name: string;
+  /** Where the request names the URL: an OpenAPI runtime expression. */
+  url: string;
+  summary: string;
+  body: Representation;
+  /** Status, or range of statuses → what follows. */
+  answers: Readonly<Record<string, string>>;
 }
 
 /**
@@ -66,6 +83,10 @@ export interface Row {
   acceptsNothing?: boolean;
   /** A POST whose effect may be asked for again with the same Idempotency-Key. */
   idempotencyKey?: boolean;
+  /** What of a Prefer field (RFC 7240) is honoured. */
+  prefers?: readonly Preference[];
+  /** What is sent to the client later. */
+  callback?: CallbackSpec;
   answers: Readonly<Record<number, AnswerSpec>>;
   problems?: readonly ProblemSlug[];
   /** Preconditions (RFC 9110 13) are evaluated by the handler: 412 is declared, 304 too for a GET. */
@@ -94,8 +115,9 @@ type HeadersOf<S> = S extends { headers: readonly (infer Name extends HeaderName
 type BodyOf<S> =
   | (S extends { body: Representation<infer T> } ? { body: T; as?: undefined; speak?: Speech } : never)
   | (S extends { or: Representation<infer U> } ? { body: U; as: Representation<U>; speak?: Speech } : never)
-  | (S extends { content: readonly string[] } ? { content: Content } : never);
-type Carried<S> = S extends { body: Representation } | { content: readonly string[] }
+  | (S extends { content: readonly string[] } ? { content: Content } : never)
+  | (S extends { events: true } ? { events: (stream: EventStream) => void } : never);
+type Carried<S> = S extends { body: Representation } | { content: readonly string[] } | { events: true }
   ? BodyOf<S>
   : { body?: undefined };
 
@@ -115,6 +137,8 @@ export interface AnyAnswer {
   body?: object | undefined;
   as?: Representation | undefined;
   content?: Content;
+  /** Begins the stream; it goes on by itself. */
+  events?: (stream: EventStream) => void;
   speak?: Speech;
 }
 
@@ -123,7 +147,8 @@ export function problemsOf(operation: Row): ProblemSlug[] {
   const found = new Set<ProblemSlug>(operation.problems);
   found.add('invalid-parameter');
   if (operation.path.includes('{')) found.add('not-found');
-  if (Object.values(operation.answers).some((answer) => answer.body ?? answer.content)) found.add('not-acceptable');
+  if (Object.values(operation.answers).some((answer) => answer.body ?? answer.content ?? answer.events))
+    found.add('not-acceptable');
   if (operation.accepts) {
     found.add('malformed-body').add('body-too-large').add('unsupported-media-type');
   }

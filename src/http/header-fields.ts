@@ -5,6 +5,7 @@ export const headerFields = {
   ETag: 'Strong entity tag of the representation (RFC 9110 8.8.3).',
   'Retry-After': 'Seconds until it makes sense to ask again (RFC 9110 10.2.3).',
   Link: 'Related resources (RFC 8288).',
+  'Preference-Applied': 'Which preferences of the request were honoured (RFC 7240 3).',
   Allow: 'The methods that the resource knows (RFC 9110 10.2.1).',
   'Accept-Ranges': 'bytes: ranges can be asked for (RFC 9110 14.3).',
   'Content-Range': 'Which part of the content this is (RFC 9110 14.4).',

@@ -3,7 +3,12 @@ import Negotiator from 'negotiator';
 import { Problem } from '../problems.js';
 import { type Representation, type Speech } from './contract.js';
 
-export const mediaTypes = { json: 'application/json', xml: 'application/xml', html: 'text/html' } as const;
+export const mediaTypes = {
+  json: 'application/json',
+  xml: 'application/xml',
+  html: 'text/html',
+  events: 'text/event-stream',
+} as const;
 
 /**
  * The media type to answer with (RFC 9110 12.5.1).

@@ -1,9 +1,10 @@
 import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { problems } from '../problems.js';
-import { type AnswerSpec, type BodySpec, type Dto, problemsOf, type Row } from './contract.js';
+import { type AnswerSpec, type BodySpec, type CallbackSpec, type Dto, problemsOf, type Row } from './contract.js';
 import { headerFields } from './header-fields.js';
 import { mediaTypes } from './negotiation.js';
+import { type Preference, waitMax } from './prefer.js';
 import { ProblemDocument } from './problem-document.js';
 import { contractRows } from './rows.js';
 
@@ -47,8 +48,9 @@ export function openApiDocument(app: INestApplication, about: About): OpenAPIObj
   return document;
 }
 
-function classesOf({ query, accepts, answers }: Row): Dto[] {
+function classesOf({ query, accepts, answers, callback }: Row): Dto[] {
   return [
+    ...(callback ? [callback.body] : []),
     ...(query ? [query] : []),
     ...Object.values(accepts ?? {}).flatMap(({ schema }) => (isClass(schema) ? [schema] : [])),
     ...Object.values(answers).flatMap(({ body, or }) => [body, or].filter((view) => view !== undefined)),
@@ -66,7 +68,19 @@ function operationObject(operation: Row, schemas: Schemas, spelling: number): Op
       ? {}
       : { requestBody: requestBody(operation.accepts, operation.acceptsNothing !== true) }),
     responses: responsesOf(operation),
+    ...(operation.callback === undefined ? {} : { callbacks: callbackObject(operation.callback) }),
   };
+}
+
+function callbackObject({ name, url, summary, body, answers }: CallbackSpec): NonNullable<Operation['callbacks']> {
+  const responses: Operation['responses'] = {};
+  for (const [status, description] of Object.entries(answers)) responses[status] = { description };
+  const content = {
+    [mediaTypes.json]: { schema: { $ref: getSchemaPath(body) } },
+    [mediaTypes.xml]: { schema: { type: 'string', description: `The same as <${body.element}>.` } },
+  };
+  const post = { summary, requestBody: { required: true, content }, responses };
+  return { [name]: { [url]: { post } } };
 }
 
 function responsesOf(operation: Row): Operation['responses'] {
@@ -96,13 +110,23 @@ function queryParameters({ query }: Row, schemas: Schemas): Parameter[] {
   });
 }
 
-function headerParameters({ idempotencyKey }: Row): Parameter[] {
-  if (!idempotencyKey) return [];
-  const description =
-    'Makes the request safe to repeat: the same key with the same content gives the same answer, with ' +
-    '`Idempotency-Replayed: true`, and has no further effect. Kept for 24 hours, for each owner, method and path.';
+const repeatable =
+  'Makes the request safe to repeat: the same key with the same content gives the same answer, with ' +
+  '`Idempotency-Replayed: true`, and has no further effect. Kept for 24 hours, for each owner, method and path.';
+
+const preferences: Record<Preference, string> = {
+  wait: `\`wait=N\`: hold the answer until the task has ended, for N seconds at most (and ${waitMax}).`,
+  'respond-async': '`respond-async`: answer 202 at once, as happens anyway.',
+  return: '`return=minimal`: no body. `return=representation`: the body, as happens anyway.',
+};
+
+function headerParameters({ idempotencyKey, prefers }: Row): Parameter[] {
+  const header = (name: string, description: string, schema: object): Parameter[] => [
+    { name, in: 'header', required: false, description, schema: { type: 'string', ...schema } },
+  ];
   return [
-    { name: 'Idempotency-Key', in: 'header', required: false, description, schema: { type: 'string', maxLength: 257 } },
+    ...(idempotencyKey ? header('Idempotency-Key', repeatable, { maxLength: 257 }) : []),
+    ...(prefers ? header('Prefer', prefers.map((name) => preferences[name]).join(' '), {}) : []),
   ];
 }
 
@@ -129,10 +153,14 @@ function answerObject(answer: AnswerSpec): Operation['responses'][string] {
     content[mediaTypes.xml] = { schema: { type: 'string', description: `The same as <${answer.body.element}>.` } };
     if (answer.body.toHtml) content[mediaTypes.html] = { schema: { type: 'string' } };
   }
+  if (answer.events) content[mediaTypes.events] = { schema: { type: 'string' } };
   for (const mediaType of answer.content ?? []) content[mediaType] = { schema: { type: 'string', format: 'binary' } };
   const headers: Record<string, object> = {};
   for (const name of answer.headers ?? []) {
     headers[name] = { description: headerFields[name], required: true, schema: { type: 'string' } };
+  }
+  for (const name of answer.mayCarry ?? []) {
+    headers[name] = { description: headerFields[name], required: false, schema: { type: 'string' } };
   }
   return {
     description: answer.description,

@@ -18,7 +18,7 @@ export function Operation<R extends Row>(operation: R) {
     const route = async function (this: unknown, request: Request, response: Response): Promise<void> {
       const call = openCall(operation, request, response);
       const answer: AnyAnswer = await handler.call(this, call);
-      await respond(operation, request, response, answer, call.speech);
+      await respond(call, answer);
     };
     // The method that Nest calls takes the place of the one that was written.
     const routed = Object.assign(descriptor, { value: route });

@@ -1,43 +1,66 @@
-import { type Request, type Response } from 'express';
 import { isWanted } from './conditions.js';
+import { type Call } from './call.js';
 import { sendContent } from './content.js';
-import { type AnyAnswer, type Row, type Speech } from './contract.js';
+import { type AnyAnswer, type Row } from './contract.js';
 import { etagOf } from './etag.js';
+import { EventStream } from './event-stream.js';
 import { mediaTypes, negotiate, typesOf } from './negotiation.js';
+import { preferenceApplied } from './prefer.js';
 import { render } from './render.js';
 
 /** Sends what a handler returned: the only place where an answer other than a problem goes out. */
-export async function respond(
-  operation: Row,
-  request: Request,
-  response: Response,
-  answer: AnyAnswer,
-  speech: Speech,
-): Promise<void> {
-  const declared = operation.answers[answer.status];
-  if (declared === undefined) throw new Error(`${operation.id} does not declare ${answer.status}`);
+export async function respond(call: Call, answer: AnyAnswer): Promise<void> {
+  const { row, request, response, prefer } = call;
+  const declared = row.answers[answer.status];
+  if (declared === undefined) throw new Error(`${row.id} does not declare ${answer.status}`);
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
-  if (Object.values(operation.answers).some(({ body, content }) => body ?? content))
-    response.setHeader('Vary', 'Accept');
+  const vary = varyOf(row);
+  if (vary !== '') response.setHeader('Vary', vary);
+  const applied = preferenceApplied(prefer, answer.status);
+  if (applied !== '') response.setHeader('Preference-Applied', applied);
   if (answer.content !== undefined) {
     negotiate(request, [answer.content.mediaType]);
     return sendContent(request, response, answer.content);
   }
   response.status(answer.status);
   // RFC 9110 9.3.3: a POST's answer is not cached unless it says so. RFC 9111 5.2.2.4: kept, but asked about each time.
-  response.setHeader('Cache-Control', request.method === 'GET' || request.method === 'HEAD' ? 'no-cache' : 'no-store');
-  if (answer.body === undefined || declared.body === undefined) {
-    response.end();
+  response.setHeader('Cache-Control', isSafe(call) ? 'no-cache' : 'no-store');
+  if (answer.events !== undefined) sendEvents(call, answer.events);
+  else if (answer.body === undefined || declared.body === undefined) response.end();
+  else sendBody(call, answer, answer.as ?? declared.body, answer.body);
+}
+
+function sendBody(call: Call, answer: AnyAnswer, representation: NonNullable<AnyAnswer['as']>, body: object): void {
+  const { row, request, response, prefer, speech } = call;
+  const mediaType = negotiate(request, typesOf(representation, answer.speak ?? speech));
+  const text = render(representation, body, mediaType);
+  const found = isSafe(call) && answer.status === 200;
+  const etag = etagOf(text);
+  if (found || row.answers[answer.status]?.headers?.includes('ETag')) response.setHeader('ETag', etag);
+  if (found && !isWanted(request, response, etag)) return;
+  if (prefer.return === 'minimal' && answer.status < 300) {
+    // RFC 9110 8.7: it would say of what is sent, nothing, that it represents that resource.
+    response.removeHeader('Content-Location');
+    response.setHeader('Content-Length', 0).end();
     return;
   }
-  const representation = answer.as ?? declared.body;
-  const mediaType = negotiate(request, typesOf(representation, answer.speak ?? speech));
-  const text = render(representation, answer.body, mediaType);
-  const safe = request.method === 'GET' || request.method === 'HEAD';
-  const etag = etagOf(text);
-  if (declared.headers?.includes('ETag') || (safe && answer.status === 200)) response.setHeader('ETag', etag);
-  if (safe && answer.status === 200 && !isWanted(request, response, etag)) return;
   response.setHeader('Content-Type', mediaType === mediaTypes.json ? mediaType : `${mediaType}; charset=utf-8`);
   response.setHeader('Content-Length', Buffer.byteLength(text));
   response.end(request.method === 'HEAD' ? undefined : text);
+}
+
+function sendEvents({ request, response }: Call, begin: (stream: EventStream) => void): void {
+  response.setHeader('Content-Type', mediaTypes.events);
+  // nginx collects answers otherwise, and passes events on when there are enough of them.
+  response.setHeader('X-Accel-Buffering', 'no');
+  if (request.method === 'HEAD') response.end();
+  else begin(new EventStream(response));
+}
+
+const isSafe = ({ request }: Call): boolean => request.method === 'GET' || request.method === 'HEAD';
+
+/** RFC 9110 12.5.5; RFC 7240 2: Prefer too, also for those who sent none. */
+function varyOf({ answers, prefers }: Row): string {
+  const negotiated = Object.values(answers).some(({ body, content, events }) => body ?? content ?? events);
+  return [...(negotiated ? ['Accept'] : []), ...(prefers ? ['Prefer'] : [])].join(', ');
 }

@@ -1,6 +1,7 @@
 /** Every kind of job, with its payload. A worker refuses to start unless each has exactly one handler. */
 export interface Jobs {
   'process-task': { taskId: string; round: number };
+  'deliver-alert': { deliveryId: string };
   sweep: Record<string, never>;
 }
 
@@ -14,7 +15,7 @@ declare global {
 
 export type JobName = keyof Jobs;
 
-export const jobNames = ['process-task', 'sweep'] as const satisfies JobName[];
+export const jobNames = ['process-task', 'deliver-alert', 'sweep'] as const satisfies JobName[];
 
 /**
  * Tries of a job whose handler throws, which is for trouble around it (no database, no disk): about an hour and a half.
@@ -22,16 +23,29 @@ export const jobNames = ['process-task', 'sweep'] as const satisfies JobName[];
  */
 export const triesMax = 9;
 
+interface JobSql {
+  /**
+   * SQL expressions on the rows: when it is to run, and the queue whose jobs run one after the other. By default each
+   * runs a moment after the one before: of jobs of the same moment any is taken first.
+   */
+  runAt?: string;
+  queue?: string;
+  tries?: number;
+}
+
 /**
  * SQL that adds one job for each row of `rows`, within the statement or transaction that it is part of: the job is
  * there exactly if its cause is. Jobs are taken in the order of the rows.
  * @param payload an SQL expression on those rows that gives the payload as json
  * @param rows what may stand after FROM
  */
-export function addJobsSql(job: JobName, payload: string, rows: string): string {
-  // Each a moment after the one before: of jobs of the same moment any is taken first.
+export function addJobsSql(
+  job: JobName,
+  payload: string,
+  rows: string,
+  { runAt = 'clock_timestamp()', queue = 'null', tries = triesMax }: JobSql = {},
+): string {
   return `select count(*) from graphile_worker.add_jobs(array(
-    select row('${job}', ${payload}, null, clock_timestamp(), ${triesMax}, null, null, null)::graphile_worker.job_spec
-    from ${rows}
+    select row('${job}', ${payload}, ${queue}, ${runAt}, ${tries}, null, null, null)::graphile_worker.job_spec from ${rows}
   ))`;
 }

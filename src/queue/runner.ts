@@ -15,6 +15,14 @@ export interface RunnerOptions {
   drainMs: number;
 }
 
+/** @throws Error unless every job has exactly one handler. */
+export function assertEachHandled(handlers: readonly JobHandler<JobName>[]): void {
+  for (const name of jobNames) {
+    const count = handlers.filter(({ job }) => job === name).length;
+    if (count !== 1) throw new Error(`job ${name} has ${count} handlers`);
+  }
+}
+
 /** Takes jobs from the queue and runs their handlers, in this process. */
 export class Runner {
   private readonly logger = new NestLogger('queue');
@@ -27,7 +35,6 @@ export class Runner {
     private readonly handlers: readonly JobHandler<JobName>[],
   ) {}
 
-  /** @throws Error unless every job has exactly one handler. */
   async start(): Promise<void> {
     const events: WorkerEvents = new EventEmitter();
     const poolId = new Promise<string>((resolve) =>
@@ -66,13 +73,9 @@ export class Runner {
   }
 
   private taskList(): TaskList {
-    const byName = Map.groupBy(this.handlers, ({ job }) => job);
     const list: TaskList = {};
-    for (const name of jobNames) {
-      const [handler, ...others] = byName.get(name) ?? [];
-      if (handler === undefined || others.length > 0)
-        throw new Error(`job ${name} has ${others.length} handlers too many, or none`);
-      list[name] = async (payload, { abortSignal, job }) =>
+    for (const handler of this.handlers) {
+      list[handler.job] = async (payload, { abortSignal, job }) =>
         handler.run(payload, { signal: abortSignal, lastTry: job.attempts >= job.max_attempts });
     }
     return list;

@@ -18,12 +18,14 @@ export const acceptSql = `
   with input as (
     select * from json_to_recordset($1::json) as input(
       id uuid, owner text, operations json, speech text, image_id uuid, digest text,
-      estimate real, wait real, p90 real, ahead integer, task_ttl integer, result_ttl integer)
+      estimate real, wait real, p90 real, ahead integer, task_ttl integer, result_ttl integer,
+      callback json)
   ), accepted as (
     insert into tasks (id, owner, operations, speech, image_id, image_digest, estimate, wait, p90, ahead, attempts_left,
-                       task_ttl, result_ttl)
+                       task_ttl, result_ttl, callback)
     select input.id, input.owner, input.operations, input.speech, images.id, coalesce(images.digest, input.digest),
-           input.estimate, input.wait, input.p90, input.ahead, ${attemptsMax}, input.task_ttl, input.result_ttl
+           input.estimate, input.wait, input.p90, input.ahead, ${attemptsMax}, input.task_ttl, input.result_ttl,
+           input.callback
     from input left join images on images.id = input.image_id and images.owner = input.owner
     where images.id is not null or input.digest is not null
     returning id, image_id, image_digest, estimate, wait, p90, ahead, created_at, queued_at
@@ -34,9 +36,10 @@ export const acceptSql = `
 
 /** As `acceptSql` takes it. */
 export function inputOf({ source, expectation, taskTtl, resultTtl, ...task }: Acceptance): object {
-  const { id, owner, operations, speech } = task;
+  const { id, owner, operations, speech, callback } = task;
   const { imageId: image_id, digest } = source;
-  return { id, owner, operations, speech, image_id, digest, ...expectation, task_ttl: taskTtl, result_ttl: resultTtl };
+  const given = { id, owner, operations, speech, callback, image_id, digest };
+  return { ...given, ...expectation, task_ttl: taskTtl, result_ttl: resultTtl };
 }
 
 /** The task that an acceptance became. */
@@ -58,5 +61,6 @@ export function acceptedTask(
     startedAt: null,
     completedAt: null,
     expiresAt: null,
+    version: 1,
   };
 }

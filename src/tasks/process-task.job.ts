@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Notifications } from '../database/notifications.js';
 import { type StoredHeader } from '../processing/header.js';
 import { Processing, type ProcessingResult } from '../processing/processing.js';
 import { type Progress } from '../processing/pipeline.js';
@@ -6,7 +7,7 @@ import { type JobContext, type JobHandler } from '../queue/job-handler.js';
 import { type Jobs } from '../queue/jobs.js';
 import { BlobStore } from '../storage/blob-store.js';
 import { EstimatesService } from './estimates.service.js';
-import { type Task } from './task.js';
+import { interruptions, type Task } from './task.js';
 import { TaskWorkService } from './task-work.service.js';
 
 /** Progress is told at most so often, ms. */
@@ -17,7 +18,7 @@ const brokeForGood = 'It could not be processed: something broke on our side at 
 
 /** take → process → store → finish → learn */
 @Injectable()
-export class ProcessTaskJob implements JobHandler<'process-task'> {
+export class ProcessTaskJob implements JobHandler<'process-task'>, OnModuleInit {
   readonly job = 'process-task';
   /** What this process works on, by task. */
   private readonly running = new Map<string, AbortController>();
@@ -26,8 +27,13 @@ export class ProcessTaskJob implements JobHandler<'process-task'> {
     private readonly work: TaskWorkService,
     private readonly processing: Processing,
     private readonly blobs: BlobStore,
+    private readonly notifications: Notifications,
     private readonly estimates: EstimatesService,
   ) {}
+
+  onModuleInit(): void {
+    this.notifications.listen(interruptions, { onNotification: (taskId) => this.interrupt(taskId) });
+  }
 
   async run({ taskId, round }: Jobs['process-task'], { signal, lastTry }: JobContext): Promise<void> {
     const began = performance.now();

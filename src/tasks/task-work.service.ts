@@ -4,7 +4,8 @@ import { Config } from '../config.js';
 import { ImagesService, type ReadableUpload } from '../images/images.service.js';
 import { type Progress } from '../processing/pipeline.js';
 import { type Attempt, attemptsMax, type Task, type TaskProblem } from './task.js';
-import { TasksRepository } from './tasks.repository.js';
+import { TaskEndingService } from './task-ending.service.js';
+import { type EndingTask, TasksRepository } from './tasks.repository.js';
 
 /** What workers do with tasks. Every step is a compare-and-set on the attempt: work that runs twice ends once. */
 @Injectable()
@@ -12,6 +13,7 @@ export class TaskWorkService {
   constructor(
     private readonly tasks: TasksRepository,
     private readonly images: ImagesService,
+    private readonly ending: TaskEndingService,
     @Inject(Config) private readonly config: Config,
   ) {}
 
@@ -20,7 +22,7 @@ export class TaskWorkService {
     const task = await this.tasks.start(id, round);
     if (task === null) {
       const detail = `The process that worked on it died, ${attemptsMax} times out of ${attemptsMax}.`;
-      await this.tasks.failExhausted(id, round, 'crashed', detail, this.config.TASK_TTL);
+      await this.failAs({ id, round, attemptsLeft: 0 }, 'crashed', detail);
     }
     return task;
   }
@@ -36,7 +38,11 @@ export class TaskWorkService {
 
   /** false where the attempt does not count any more. */
   fail(attempt: Attempt, problem: TaskProblem, detail: string): Promise<boolean> {
-    return this.tasks.fail(attempt, problem, detail, this.config.TASK_TTL);
+    return this.failAs({ id: attempt.id, attempt: attempt.attempt }, problem, detail);
+  }
+
+  private failAs(which: EndingTask, problem: TaskProblem, detail: string): Promise<boolean> {
+    return this.tasks.transaction((tx) => this.ending.end(tx, which, { state: 'failed', problem, detail }));
   }
 
   isPending(id: string): Promise<boolean> {
@@ -49,7 +55,8 @@ export class TaskWorkService {
     const expiresAt = new Date(Date.now() + seconds * 1000);
     const outcome = { id: randomUUIDv7(), owner: task.owner, taskId: task.id, expiresAt };
     return this.tasks.transaction(async (tx) => {
-      if (!(await this.tasks.succeed(tx, task, outcome.id, this.config.TASK_TTL))) return false;
+      const which = { id: task.id, attempt: task.attempt };
+      if (!(await this.ending.end(tx, which, { state: 'ok', outcomeId: outcome.id }))) return false;
       await this.images.insert(tx, { ...outcome, ...made });
       return true;
     });

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { type Callback } from '../alerts/alert.js';
 import { type OperationCall } from '../processing/operation.js';
 import { type Progress } from '../processing/pipeline.js';
 import { type Task, type TaskProblem, type TaskState } from './task.js';
@@ -19,6 +20,8 @@ export class TaskEntity implements Task {
   @Column('integer') ahead: number;
   @Column('integer') round: number;
   @Column('integer') attempt: number;
+  @Column('json', { nullable: true }) callback: Callback | null;
+  @Column('integer') version: number;
   @Column('integer', { name: 'task_ttl', nullable: true }) taskTtl: number | null;
   @Column('integer', { name: 'result_ttl', nullable: true }) resultTtl: number | null;
   @Column('integer', { name: 'attempts_left' }) attemptsLeft: number;

@@ -1,4 +1,5 @@
 import { acceptedType, readBody } from '../http/body.js';
+import { type Callback } from '../alerts/alert.js';
 import { type Call, multipartAllowance } from '../http/call.js';
 import { type Speech } from '../http/contract.js';
 import { readCompound } from '../http/compound-body.js';
@@ -8,9 +9,10 @@ import { httpSettings } from '../http/settings.js';
 import { refuseMembers, validateBody } from '../http/validate.js';
 import { receiveImage } from '../images/image.intake.js';
 import { type ImagesService, type Upload } from '../images/images.service.js';
+import { faultOfUrl } from '../outbound/callback-url.js';
 import { parseOperations } from '../processing/operations.js';
 import { Problem } from '../problems.js';
-import { TaskRequest } from './tasks.contract.js';
+import { type CallbackRequest, TaskRequest } from './task-request.contract.js';
 import { taskFromXml } from './task.xml.js';
 import { type TaskOrder } from './tasks.service.js';
 
@@ -32,7 +34,7 @@ export async function withTask<T>(
 async function takeTask(call: Call, images: ImagesService, bytesMax: number): Promise<TaskOrder> {
   const { owner, origin } = call;
   if (!acceptedType(call.row, call.request).startsWith('multipart/')) {
-    const { image, ...task } = parseTask(await readBody(call.request), call.speech);
+    const { image, ...task } = parseTask(call, await readBody(call.request), call.speech);
     return { owner, ...task, source: { imageId: imageIdOf(image, origin) } };
   }
   const { document, file } = await readCompound<Upload>(call.request, bytesMax + multipartAllowance, {
@@ -43,7 +45,7 @@ async function takeTask(call: Call, images: ImagesService, bytesMax: number): Pr
   });
   try {
     if (document === undefined) throw invalid('/task', 'the body has no task', 'a JSON or XML document is expected');
-    const { image, ...task } = parseTask(document.text, speechOf(document));
+    const { image, ...task } = parseTask(call, document.text, speechOf(document));
     if (file === undefined) return { owner, ...task, source: { imageId: imageIdOf(image, origin) } };
     if (image !== undefined) {
       throw invalid('/image', 'the image came along in a part of its own', 'leave it out, or leave the part out');
@@ -61,16 +63,29 @@ function speechOf({ mediaType, text }: { mediaType: string; text: string }): Spe
   return spokenBy(mediaType);
 }
 
-function parseTask(text: string, speech: Speech): Omit<TaskOrder, 'owner' | 'source'> & { image: string | undefined } {
+function parseTask(
+  call: Call,
+  text: string,
+  speech: Speech,
+): Omit<TaskOrder, 'owner' | 'source'> & { image: string | undefined } {
   const body = speech === 'xml' ? taskFromXml(text) : parseJson(text);
-  const { operations, image, taskTtl = null, resultTtl = null } = validateBody(TaskRequest, body);
+  const { operations, image, callback, taskTtl = null, resultTtl = null } = validateBody(TaskRequest, body);
   // In XML every value is a string.
   const parsed = parseOperations(operations, { coerce: speech === 'xml' });
   if ('faults' in parsed) {
     refuseMembers(parsed.faults);
     throw new Error('operations were refused without a fault');
   }
-  return { operations: parsed.operations, image, speech, taskTtl, resultTtl };
+  return {
+    ...{ operations: parsed.operations, image, speech, taskTtl, resultTtl },
+    callback: callback === undefined ? null : callbackOf(call, callback),
+  };
+}
+
+function callbackOf({ origin, request }: Call, { url, secret, format = 'json' }: CallbackRequest): Callback {
+  const fault = faultOfUrl(url, httpSettings(request.app).privateCallbacks);
+  if (fault !== undefined) throw invalid('/callback/url', fault, 'a public http or https URL is expected');
+  return { url, secret: secret ?? null, format, origin };
 }
 
 const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';

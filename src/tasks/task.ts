@@ -1,3 +1,4 @@
+import { type Callback } from '../alerts/alert.js';
 import { type OperationCall } from '../processing/operation.js';
 import { type Progress } from '../processing/pipeline.js';
 
@@ -42,6 +43,10 @@ export interface Task {
   /** Why it failed: a word for machines, a sentence for people. */
   problem: TaskProblem | null;
   detail: string | null;
+  /** Who is told of its end. */
+  callback: Callback | null;
+  /** Rises with every change that can be seen from outside: the id of the event that tells of it. */
+  version: number;
   /** Seconds that the task, and its outcome, are kept after the end; null: as long as the service keeps any. */
   taskTtl: number | null;
   resultTtl: number | null;
@@ -57,10 +62,16 @@ export interface Task {
 export type TaskProblem = 'invalid-image' | 'too-large' | 'operation-failed' | 'timeout' | 'crashed';
 
 /** What is asked for. */
-export type NewTask = Pick<Task, 'owner' | 'operations' | 'speech' | 'taskTtl' | 'resultTtl'> & {
+export type NewTask = Pick<Task, 'owner' | 'operations' | 'speech' | 'callback' | 'taskTtl' | 'resultTtl'> & {
   /** A stored image; bytes that came along, which may be an image too or none. */
   source: { imageId: string; digest?: string } | { imageId?: undefined; digest: string };
 };
+
+/** How a task ends. */
+export type TaskEnd =
+  | { state: 'ok'; outcomeId: string }
+  | { state: 'failed'; problem: TaskProblem; detail: string }
+  | { state: 'cancelled' };
 
 /** Where a controller may take a task, from which states. */
 export const cancellable: TaskState[] = ['pending'];
@@ -98,10 +109,13 @@ function after(time: Date, seconds: number): Date {
 }
 
 /** The same as whole seconds from now, as Retry-After wants it (RFC 9110 10.2.3). */
-export function retryAfterSeconds(task: Parameters<typeof pingAfter>[0], now: Date): number {
-  const seconds = Math.ceil((pingAfter(task, now).getTime() - now.getTime()) / 1000);
+export function retryAfterSeconds(ping: Date, now: Date): number {
+  const seconds = Math.ceil((ping.getTime() - now.getTime()) / 1000);
   return Math.min(Math.max(seconds, 1), retryAfterMax);
 }
+
+/** Channel on which every change of a task is told, by its id (migrations/0007). */
+export const changes = 'darkroom_tasks';
 
 /** Channel on which workers are told that a task is not to be worked on any more. */
 export const interruptions = 'darkroom_interruptions';

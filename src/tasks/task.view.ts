@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { imageUri } from '../images/image.view.js';
 import { type XmlElement } from '../http/xml-out.js';
-import { p50Of, pingAfter, type Task, type TaskState, taskStates } from './task.js';
+import { cancellable, p50Of, pingAfter, retriable, type Task, type TaskState, taskStates } from './task.js';
 
 export class ProgressView {
   @ApiProperty({ example: 'resize' }) operation: string;
@@ -61,7 +61,8 @@ export class TaskView {
   @ApiProperty({
     type: 'object',
     additionalProperties: { type: 'string', format: 'uri' },
-    description: 'self, status (never redirects), image (worked on), outcome (when it is ok).',
+    description:
+      'self, status (never redirects), events, image (worked on), outcome (when it is ok), cancel, retry (where they can be invoked), alerts (where there is a callback).',
   })
   links: Record<string, string>;
 
@@ -125,6 +126,10 @@ export function taskView(task: Task, origin: string, now: Date): TaskView {
     links: {
       self,
       status: `${self}/status`,
+      events: `${self}/events`,
+      ...(cancellable.includes(task.state) ? { cancel: `${self}/cancel` } : {}),
+      ...(retriable.includes(task.state) ? { retry: `${self}/retry` } : {}),
+      ...(task.callback === null ? {} : { alerts: `${origin}/alerts?task=${task.id}` }),
       ...(task.imageId === null ? {} : { image: imageUri(task.imageId, origin) }),
       ...(task.outcomeId === null ? {} : { outcome: imageUri(task.outcomeId, origin) }),
     },

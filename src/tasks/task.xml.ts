@@ -25,6 +25,10 @@ function member(node: XmlNode): [string, unknown] {
       return ['image', node.attributes['href'] ?? node.text.trim()];
     case 'operations':
       return ['operations', node.children.map(operation)];
+    case 'callback': {
+      const { href, ...others } = node.attributes;
+      return ['callback', { ...others, ...(href === undefined ? {} : { url: href }) }];
+    }
     default:
       return [node.name, node.text.trim()];
   }
@@ -53,6 +57,12 @@ function lostOf(node: XmlNode): MemberFault[] {
     }
     case 'operations':
       return [...attributesIn(node.attributes, at), ...textIn(node, at), ...node.children.flatMap(lostOfOperation)];
+    case 'callback':
+      return [
+        ...('url' in node.attributes ? attributesIn({ url: '' }, at) : []),
+        ...childrenIn(node, at),
+        ...textIn(node, at),
+      ];
     default:
       return [...attributesIn(node.attributes, at), ...childrenIn(node, at)];
   }

@@ -1,66 +1,16 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { Allow, IsIn, IsInt, IsOptional, IsString, IsUUID, Min } from 'class-validator';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { controllerRows } from '../controllers/controller.contract.js';
 import { row } from '../http/contract.js';
 import { PageQuery } from '../http/pagination.js';
 import { IsTime } from '../http/time.js';
-import { operationsSchema } from '../processing/operations.js';
 import { ReservationView } from '../reservations/reservation.view.js';
 import { type TaskState, taskStates } from './task.js';
+import { taskBodies } from './task-request.contract.js';
+import { TaskMessage } from './task.message.js';
 import { TaskListView, TaskView } from './task.view.js';
 
 const tag = 'Tasks';
-const example = {
-  image: '/images/019a6f3e-6c1a-7bd2-9d3e-0f6b6a4d2c11',
-  operations: [
-    { operation: 'resize', width: 400 },
-    { operation: 'convert', format: 'webp' },
-  ],
-};
-const xmlExample =
-  '<task><image href="/images/019a6f3e-6c1a-7bd2-9d3e-0f6b6a4d2c11"/><operations><resize width="400"/><convert format="webp"/></operations></task>';
-
-/** What is asked for. Each operation is checked by its own schema: processing/operations. */
-export class TaskRequest {
-  @IsOptional()
-  @IsString()
-  image?: string;
-
-  @Allow()
-  @Transform(({ obj }: { obj: { operations?: unknown } }) => obj.operations)
-  operations: unknown;
-
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  taskTtl?: number;
-
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  resultTtl?: number;
-}
-
-const taskSchema = {
-  type: 'object',
-  required: ['operations'],
-  additionalProperties: false,
-  properties: {
-    image: {
-      type: 'string',
-      description: 'URI or id of a stored image. Left out where the image comes in a part of its own.',
-    },
-    operations: { ...operationsSchema(), description: 'Done in this order.' },
-    taskTtl: {
-      type: 'integer',
-      minimum: 1,
-      description: 'Seconds that the task is kept after its end; at most as the service has it.',
-    },
-    resultTtl: { type: 'integer', minimum: 1, description: 'The same for its outcome.' },
-  },
-};
-
 export class ListTasksQuery extends PageQuery {
   @ApiPropertyOptional({ enum: taskStates }) @IsOptional() @IsIn(taskStates) state?: TaskState;
   @ApiPropertyOptional({ format: 'uuid', description: 'Tasks that work on this image.' })
@@ -80,39 +30,14 @@ export class ListTasksQuery extends PageQuery {
 const done = {
   description: 'Done: Location is the outcome (RFC 9110 15.4.4), Content-Location the task.',
   headers: ['Location', 'Content-Location'],
+  mayCarry: ['Preference-Applied'],
   body: TaskView,
 } as const;
 
-/** Any body that may hold a task. */
-const taskBodies = {
-  'application/json': { description: 'Naming a stored image.', schema: taskSchema, example },
-  'application/xml': {
-    description: 'The same in XML: an element for each operation.',
-    schema: { type: 'string' },
-    example: xmlExample,
-  },
-  'text/xml': { description: 'The same as application/xml.', schema: { type: 'string' }, example: xmlExample },
-  'multipart/form-data': {
-    description: 'A form with a field `task` (JSON or XML) and a file `image`.',
-    schema: {
-      type: 'object',
-      required: ['task', 'image'],
-      properties: {
-        task: { type: 'string', example: JSON.stringify({ operations: example.operations }) },
-        image: { type: 'string', format: 'binary' },
-      },
-    },
-  },
-  'multipart/related': {
-    description:
-      'RFC 2387: a root part in JSON or XML, and the image. Order and boundary are free, `start` is honoured.',
-    schema: { type: 'string', format: 'binary' },
-  },
-};
-
 const accepted = {
-  description: 'Accepted. The body is the task.',
-  headers: ['Location', 'Content-Location', 'Retry-After'],
+  description: 'Accepted. The body is the task; Retry-After says when to ask for it, while it is pending.',
+  headers: ['Location', 'Content-Location'],
+  mayCarry: ['Retry-After', 'Preference-Applied'],
   body: TaskView,
 } as const;
 
@@ -128,6 +53,21 @@ export const createTask = row({
   accepts: taskBodies,
   acceptsNothing: true,
   idempotencyKey: true,
+  prefers: ['wait', 'respond-async', 'return'],
+  callback: {
+    name: 'taskEnded',
+    url: '{$request.body#/callback/url}',
+    summary: 'Sent to the callback when the task has ended, as Standard Webhooks has it',
+    body: TaskMessage,
+    answers: {
+      204: 'The proper answer: nothing is expected of the receiver. Any 2xx ends the deliveries.',
+      '3XX': 'A failure: redirections are not followed.',
+      410: 'Ends all deliveries to this URL.',
+      429: 'Tried again, not before Retry-After.',
+      503: 'Tried again, not before Retry-After.',
+      default: 'Tried again, nine times over three days.',
+    },
+  },
   answers: {
     201: {
       description: 'Without content: a URI was minted for a task to be PUT to, once.',
@@ -135,6 +75,7 @@ export const createTask = row({
       body: ReservationView,
     },
     202: accepted,
+    303: { ...done, description: `With \`Prefer: wait\`, done in time. ${done.description}` },
   },
   problems: ['unknown-member', 'invalid-member', 'storage-full', 'too-many-reservations'],
 });
@@ -161,11 +102,13 @@ export const getTask = row({
     200: {
       description: 'Pending (with Retry-After), failed (the reason is in the body) or cancelled.',
       headers: ['ETag', 'Content-Location'],
+      mayCarry: ['Retry-After', 'Preference-Applied'],
       body: TaskView,
     },
     303: done,
   },
   problems: ['empty-slot'],
+  prefers: ['wait'],
   conditional: true,
 });
 
@@ -175,9 +118,33 @@ export const getTaskStatus = row({
   path: '/images/tasks/{id}/status',
   tag,
   summary: 'The same, never redirecting: the outcome is a link in the body',
-  answers: { 200: { description: 'In any state.', headers: ['ETag'], body: TaskView } },
+  answers: {
+    200: {
+      description: 'In any state.',
+      headers: ['ETag'],
+      mayCarry: ['Retry-After', 'Preference-Applied'],
+      body: TaskView,
+    },
+  },
   problems: ['empty-slot'],
+  prefers: ['wait'],
   conditional: true,
+});
+
+export const getTaskEvents = row({
+  id: 'getTaskEvents',
+  method: 'GET',
+  path: '/images/tasks/{id}/events',
+  tag,
+  summary: 'A task as server-sent events, until its end',
+  description:
+    'Each event is the task as it is then: `progress` while it is pending, `end` for the last one. The ids rise; a ' +
+    'client that comes back sends the last one it has seen as Last-Event-ID. A comment every 15 s keeps the connection.',
+  answers: {
+    200: { description: 'The stream. It closes after the last event.', events: true },
+    204: { description: 'The client has seen the last event: it need not come back.' },
+  },
+  problems: ['empty-slot'],
 });
 
 export const putTask = row({
@@ -188,6 +155,7 @@ export const putTask = row({
   summary: 'Fill a minted URI with a task, once',
   description: 'The first PUT is accepted; the same again has no effect, other content is refused.',
   accepts: taskBodies,
+  prefers: ['respond-async', 'return'],
   answers: {
     202: accepted,
     200: { description: 'Accepted before: the task as it is now.', headers: ['Content-Location'], body: TaskView },

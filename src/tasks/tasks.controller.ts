@@ -12,6 +12,7 @@ import { isGivenBack, mintFor, nothingAt } from '../reservations/minting.js';
 import { reservationView, reservedHeaders } from '../reservations/reservation.view.js';
 import { ReservationsService } from '../reservations/reservations.service.js';
 import { retryAfterSeconds, type Task } from './task.js';
+import { TaskWatchService } from './task-watch.service.js';
 import { noSuchImage, withTask } from './task.intake.js';
 import { taskUri, taskView, TaskView } from './task.view.js';
 import * as contract from './tasks.contract.js';
@@ -24,18 +25,29 @@ export class TasksController {
     private readonly images: ImagesService,
     private readonly reservations: ReservationsService,
     private readonly once: Once,
+    private readonly watch: TaskWatchService,
   ) {}
 
   @Operation(contract.createTask)
   async create(call: Call<typeof contract.createTask>): Promise<Answer<typeof contract.createTask>> {
     if (call.isEmpty) return this.once.run(call, { empty: true }, (tx) => this.mint(call, tx));
-    return withTask(call, this.images, (order) =>
+    const answer = await withTask(call, this.images, (order) =>
       this.once.run(call, contentOf(order), async (tx) => {
         const task = await this.tasks.accept(order, tx);
         if (task === null) throw noSuchImage();
         return accepted(task, call.origin);
       }),
     );
+    const task = await this.later(call, answer.body.id);
+    if (!task) return withRetryAfter(call, answer);
+    if (task.outcomeId !== null) return done(task, task.outcomeId, call.origin);
+    return withRetryAfter(call, accepted(task, call.origin));
+  }
+
+  /** The task after the wait that was asked for (RFC 7240 4.3); undefined where none was. */
+  private async later(call: Call, id: string): Promise<Task | null | undefined> {
+    const { wait } = call.prefer;
+    return wait === undefined ? undefined : this.watch.ended(id, wait, call.signal);
   }
 
   private async mint(call: Call, tx?: EntityManager): Promise<Answer<typeof contract.createTask>> {
@@ -51,7 +63,7 @@ export class TasksController {
     const filling = await withTask(call, this.images, (order) => this.tasks.put(call.param('id'), order, check));
     switch (filling.outcome) {
       case 'accepted':
-        return accepted(filling.task, call.origin);
+        return withRetryAfter(call, accepted(filling.task, call.origin));
       case 'same': {
         const body = taskView(filling.task, call.origin, new Date());
         return {
@@ -83,25 +95,21 @@ export class TasksController {
 
   @Operation(contract.getTask)
   async get(call: Call<typeof contract.getTask>): Promise<Answer<typeof contract.getTask>> {
-    const task = await this.find(call);
-    const now = new Date();
-    const uri = taskUri(task.id, call.origin);
-    const body = taskView(task, call.origin, now);
-    if (task.outcomeId !== null) {
-      // RFC 9110 10.2.3: no Retry-After here, it would delay the redirect. 13.2.1: nor do preconditions count.
-      const headers = { Location: imageUri(task.outcomeId, call.origin), 'Content-Location': uri };
-      return { status: 303, headers, body, speak: task.speech };
-    }
-    if (task.state === 'pending') call.response.setHeader('Retry-After', retryAfterSeconds(task, now));
-    return { status: 200, headers: { 'Content-Location': uri }, body, speak: task.speech };
+    const task = await this.findLater(call);
+    if (task.outcomeId !== null) return done(task, task.outcomeId, call.origin);
+    const headers = { 'Content-Location': taskUri(task.id, call.origin) };
+    return withRetryAfter(call, {
+      status: 200,
+      headers,
+      body: taskView(task, call.origin, new Date()),
+      speak: task.speech,
+    });
   }
 
   @Operation(contract.getTaskStatus)
   async status(call: Call<typeof contract.getTaskStatus>): Promise<Answer<typeof contract.getTaskStatus>> {
-    const task = await this.find(call);
-    const now = new Date();
-    if (task.state === 'pending') call.response.setHeader('Retry-After', retryAfterSeconds(task, now));
-    return { status: 200, body: taskView(task, call.origin, now), speak: task.speech };
+    const task = await this.findLater(call);
+    return withRetryAfter(call, { status: 200, body: taskView(task, call.origin, new Date()), speak: task.speech });
   }
 
   @Operation(contract.deleteTask)
@@ -115,16 +123,33 @@ export class TasksController {
     return { status: 204 };
   }
 
-  private async find(call: Call<typeof contract.getTask | typeof contract.getTaskStatus>): Promise<Task> {
-    const task = await this.tasks.find(call.owner, call.param('id'));
-    if (task === null) throw await nothingAt(call, this.reservations, tasksPath, call.param('id'));
-    return task;
+  /** At once, or when it has ended, where the caller waits. */
+  private async findLater(call: Call<typeof contract.getTask | typeof contract.getTaskStatus>): Promise<Task> {
+    const id = call.param('id');
+    const task = await this.tasks.find(call.owner, id);
+    if (task === null) throw await nothingAt(call, this.reservations, tasksPath, id);
+    const later = task.state === 'pending' ? await this.later(call, id) : undefined;
+    if (later === null) throw new Problem('not-found');
+    return later ?? task;
   }
 }
 
 function accepted(task: Task, origin: string) {
-  const now = new Date();
   const uri = taskUri(task.id, origin);
-  const headers = { Location: uri, 'Content-Location': uri, 'Retry-After': String(retryAfterSeconds(task, now)) };
-  return { status: 202, headers, body: taskView(task, origin, now), speak: task.speech } as const;
+  const headers = { Location: uri, 'Content-Location': uri };
+  return { status: 202, headers, body: taskView(task, origin, new Date()), speak: task.speech } as const;
+}
+
+/** RFC 9110 10.2.3. While it is pending: of what has ended there is nothing to wait for. */
+function withRetryAfter<const A extends { readonly body: TaskView }>(call: Call, answer: A): A {
+  const { estimate } = answer.body;
+  if (estimate === undefined) return answer;
+  call.response.setHeader('Retry-After', retryAfterSeconds(new Date(estimate.pingAfter), new Date()));
+  return answer;
+}
+
+/** RFC 9110 10.2.3: no Retry-After here, it would delay the redirect. 13.2.1: nor do preconditions count. */
+function done(task: Task, outcomeId: string, origin: string) {
+  const headers = { Location: imageUri(outcomeId, origin), 'Content-Location': taskUri(task.id, origin) };
+  return { status: 303, headers, body: taskView(task, origin, new Date()), speak: task.speech } as const;
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AlertsModule } from '../alerts/alerts.module.js';
 import { ControllersModule } from '../controllers/controllers.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { ImagesModule } from '../images/images.module.js';
@@ -6,25 +7,34 @@ import { ReservationsModule } from '../reservations/reservations.module.js';
 import { EstimatesRepository } from './estimates.repository.js';
 import { EstimatesService } from './estimates.service.js';
 import { ProcessTaskJob } from './process-task.job.js';
+import { TaskEndingService } from './task-ending.service.js';
+import { TaskWatchService } from './task-watch.service.js';
 import { TaskWorkService } from './task-work.service.js';
 import { TaskControllersController } from './task-controllers.controller.js';
+import { TaskEventsController } from './task-events.controller.js';
 import { TasksController } from './tasks.controller.js';
 import { TasksRepository } from './tasks.repository.js';
 import { TasksService } from './tasks.service.js';
 
 /** Tasks as callers see them. */
 @Module({
-  imports: [ImagesModule, ReservationsModule, ControllersModule, IdempotencyModule],
-  controllers: [TasksController, TaskControllersController],
-  providers: [TasksRepository, EstimatesRepository, EstimatesService, TasksService],
-  exports: [TasksService],
+  imports: [ImagesModule, ReservationsModule, ControllersModule, IdempotencyModule, AlertsModule],
+  controllers: [TasksController, TaskEventsController, TaskControllersController],
+  providers: [
+    ...[TasksRepository, EstimatesRepository],
+    ...[TasksService, EstimatesService, TaskEndingService, TaskWatchService],
+  ],
+  exports: [TasksService, TaskWatchService],
 })
 export class TasksApiModule {}
 
 /** Tasks as workers see them. */
 @Module({
-  imports: [ImagesModule],
-  providers: [TasksRepository, EstimatesRepository, EstimatesService, TaskWorkService, ProcessTaskJob],
+  imports: [ImagesModule, AlertsModule],
+  providers: [
+    ...[TasksRepository, EstimatesRepository],
+    ...[TaskWorkService, EstimatesService, TaskEndingService, ProcessTaskJob],
+  ],
   exports: [ProcessTaskJob, TaskWorkService],
 })
 export class TasksWorkModule {}

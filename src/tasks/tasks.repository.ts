@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { newestFirst } from '../database/keyset.js';
 import { type Keyset } from '../page.js';
 import { type Progress } from '../processing/pipeline.js';
@@ -12,7 +12,7 @@ import {
   interruptions,
   retriable,
   type Task,
-  type TaskProblem,
+  type TaskEnd,
   type TaskState,
 } from './task.js';
 import { TaskEntity } from './task.entity.js';
@@ -24,6 +24,9 @@ export interface TaskFilter {
   createdAfter?: Date;
   createdBefore?: Date;
 }
+
+/** A task that is to end if it is still so. */
+export type EndingTask = Pick<Task, 'id'> & Partial<Pick<Task, 'attempt' | 'round' | 'attemptsLeft'>>;
 
 /** All SQL on tasks. */
 @Injectable()
@@ -48,6 +51,11 @@ export class TasksRepository {
     return this.tasks(tx).findOneBy({ owner, id });
   }
 
+  /** For whoever waits for any of them. */
+  findMany(ids: string[]): Promise<Task[]> {
+    return this.tasks().findBy({ id: In(ids) });
+  }
+
   list(filter: TaskFilter, keyset: Keyset): Promise<Task[]> {
     const query = this.tasks().createQueryBuilder('task').where('task.owner = :owner', filter);
     if (filter.state !== undefined) query.andWhere('task.state = :state', filter);
@@ -57,30 +65,15 @@ export class TasksRepository {
     return newestFirst(query, keyset).getMany();
   }
 
-  /**
-   * Compare-and-set on what was read: `stale` where it has moved on. Whoever works on it is told, and cannot finish it:
-   * the outcome is discarded.
-   */
-  async delete({ id, state, attempt, round, imageDigest }: Task): Promise<'deleted' | 'stale'> {
-    return this.source.transaction(async (tx) => {
-      const { affected } = await this.tasks(tx).delete({ id, state, attempt, round });
-      if (affected !== 1) return 'stale';
-      await tx.query('insert into loose_blobs (digest) values ($1) on conflict do nothing', [imageDigest]);
-      await this.interrupt(tx, id);
-      return 'deleted';
-    });
+  /** Whoever holds the row decides what becomes of it. */
+  lock(tx: EntityManager, owner: string, id: string): Promise<Task | null> {
+    return this.tasks(tx).findOne({ where: { owner, id }, lock: { mode: 'pessimistic_write' } });
   }
 
-  /** pending → cancelled. null where it is not pending; else what it was. */
-  async cancel(tx: EntityManager, owner: string, id: string, taskTtl: number): Promise<Task | null> {
-    const task = await this.tasks(tx).findOne({
-      where: { owner, id, state: 'pending' },
-      lock: { mode: 'pessimistic_write' },
-    });
-    if (task === null) return null;
-    await this.end(tx, { id, state: 'pending' }, { state: 'cancelled' }, taskTtl);
-    await this.interrupt(tx, id);
-    return task;
+  /** Its row is to be locked. */
+  async delete(tx: EntityManager, { id, imageDigest }: Task): Promise<void> {
+    await this.tasks(tx).delete({ id });
+    await tx.query('insert into loose_blobs (digest) values ($1) on conflict do nothing', [imageDigest]);
   }
 
   /** failed or cancelled → pending, with all attempts and a job of its own. false in any other state. */
@@ -100,7 +93,7 @@ export class TasksRepository {
   }
 
   /** Tells the worker that works on it, wherever that is (delivered at the commit). */
-  private async interrupt(tx: EntityManager, id: string): Promise<void> {
+  async interrupt(tx: EntityManager, id: string): Promise<void> {
     await tx.query('select pg_notify($1, $2)', [interruptions, id]);
   }
 
@@ -138,26 +131,6 @@ export class TasksRepository {
     );
   }
 
-  /** Ends a task well. false where a later attempt has begun, or the task is gone or at its end: discard the outcome. */
-  succeed(tx: EntityManager, { id, attempt }: Attempt, outcomeId: string, taskTtl: number): Promise<boolean> {
-    return this.end(tx, { id, attempt, state: 'pending' }, { state: 'ok', outcomeId }, taskTtl);
-  }
-
-  fail({ id, attempt }: Attempt, problem: TaskProblem, detail: string, taskTtl: number): Promise<boolean> {
-    return this.end(
-      this.source.manager,
-      { id, attempt, state: 'pending' },
-      { state: 'failed', problem, detail },
-      taskTtl,
-    );
-  }
-
-  /** Ends a task whose every attempt died with its worker. */
-  failExhausted(id: string, round: number, problem: TaskProblem, detail: string, taskTtl: number): Promise<boolean> {
-    const exhausted = { id, round, state: 'pending', attemptsLeft: 0 } as const;
-    return this.end(this.source.manager, exhausted, { state: 'failed', problem, detail }, taskTtl);
-  }
-
   /**
    * Deletes up to `limit` tasks whose time is over, and notes their blobs.
    * @returns how many
@@ -176,19 +149,20 @@ export class TasksRepository {
     return swept?.count ?? 0;
   }
 
-  /** The one way a task ends: compare-and-set, and from then on its own retention counts, or else the service's. */
-  private async end(
-    tx: EntityManager,
-    where: FindOptionsWhere<TaskEntity>,
-    end: { state: TaskState; outcomeId?: string; problem?: TaskProblem; detail?: string },
-    taskTtl: number,
-  ): Promise<boolean> {
-    const { affected } = await this.tasks(tx).update(where, {
-      ...end,
-      completedAt: () => 'now()',
-      expiresAt: () => `now() + make_interval(secs => least(task_ttl, ${Math.trunc(taskTtl)}))`,
-    });
-    return affected === 1;
+  /**
+   * pending → its end, and from then on its own retention counts, or else the service's: compare-and-set.
+   * null where it is at its end, gone, or not as `which` says, a later attempt having begun: discard what was made.
+   */
+  async end(tx: EntityManager, which: EndingTask, end: TaskEnd, taskTtl: number): Promise<Task | null> {
+    const { affected } = await this.tasks(tx).update(
+      { ...which, state: 'pending' },
+      {
+        ...end,
+        completedAt: () => 'now()',
+        expiresAt: () => `now() + make_interval(secs => least(task_ttl, ${Math.trunc(taskTtl)}))`,
+      },
+    );
+    return affected === 1 ? this.tasks(tx).findOneBy({ id: which.id }) : null;
   }
 
   private tasks(tx: EntityManager = this.source.manager) {

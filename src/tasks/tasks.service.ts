@@ -1,7 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { Config } from '../config.js';
 import { fingerprintOf } from '../fingerprint.js';
 import { GroupCommit } from '../database/group-commit.js';
 import { ImagesService, type Upload } from '../images/images.service.js';
@@ -9,6 +8,7 @@ import { type Keyset, type Page, pageOf } from '../page.js';
 import { ReservationsService } from '../reservations/reservations.service.js';
 import { EstimatesService } from './estimates.service.js';
 import { type NewTask, type Task } from './task.js';
+import { TaskEndingService } from './task-ending.service.js';
 import { type TaskFilter, TasksRepository } from './tasks.repository.js';
 
 /** Tasks are minted below it. */
@@ -20,8 +20,13 @@ export type TaskOrder = Omit<NewTask, 'source'> & { source: { imageId: string } 
 type Identified = NewTask & { id: string };
 
 /** What makes two orders the same: bytes count by their digest, however they came, and in whichever language. */
-export function contentOf({ operations, taskTtl, resultTtl, source }: TaskOrder): object {
-  return { operations, taskTtl, resultTtl, image: 'imageId' in source ? source.imageId : source.digest };
+export function contentOf({ operations, taskTtl, resultTtl, callback, source }: TaskOrder): object {
+  const told = callback && { url: callback.url, secret: callback.secret, format: callback.format };
+  return {
+    ...{ operations, taskTtl, resultTtl, image: 'imageId' in source ? source.imageId : source.digest },
+    // Not where there is none: what was asked before there were callbacks is still the same.
+    ...(told && { callback: told }),
+  };
 }
 
 /** What a PUT came to. */
@@ -38,7 +43,7 @@ export class TasksService {
     private readonly images: ImagesService,
     private readonly reservations: ReservationsService,
     private readonly estimates: EstimatesService,
-    @Inject(Config) private readonly config: Config,
+    private readonly ending: TaskEndingService,
   ) {
     this.acceptances = new GroupCommit((items) => this.acceptAll(items));
   }
@@ -111,14 +116,19 @@ export class TasksService {
     return pageOf(await this.tasks.list(filter, keyset), keyset);
   }
 
-  /** Deletes a task unless `check` refuses by throwing. false where there is none. */
-  async delete(owner: string, id: string, check: (task: Task) => void): Promise<boolean> {
-    for (;;) {
-      const task = await this.tasks.find(owner, id);
+  /**
+   * Deletes a task unless `check` refuses by throwing; one that is pending is cancelled first, and its callback told.
+   * false where there is none.
+   */
+  delete(owner: string, id: string, check: (task: Task) => void): Promise<boolean> {
+    return this.tasks.transaction(async (tx) => {
+      const task = await this.tasks.lock(tx, owner, id);
       if (task === null) return false;
       check(task);
-      if ((await this.tasks.delete(task)) === 'deleted') return true;
-    }
+      if (task.state === 'pending') await this.stop(tx, id);
+      await this.tasks.delete(tx, task);
+      return true;
+    });
   }
 
   /**
@@ -126,9 +136,16 @@ export class TasksService {
    * null where it is not pending.
    */
   async cancel(tx: EntityManager, owner: string, id: string): Promise<'cancelled' | 'cancelling' | null> {
-    const task = await this.tasks.cancel(tx, owner, id, this.config.TASK_TTL);
-    if (task === null) return null;
+    const task = await this.tasks.lock(tx, owner, id);
+    if (task?.state !== 'pending') return null;
+    await this.stop(tx, id);
     return task.startedAt === null ? 'cancelled' : 'cancelling';
+  }
+
+  /** Its row is locked. Whoever works on it is told, and cannot finish it. */
+  private async stop(tx: EntityManager, id: string): Promise<void> {
+    await this.ending.end(tx, { id }, { state: 'cancelled' });
+    await this.tasks.interrupt(tx, id);
   }
 
   /** failed or cancelled → pending. false in any other state. */

@@ -12,7 +12,10 @@ export interface Known {
   taskId: string;
   reservationId: string;
   /** Invocations that were made. */
-  invocationIds: { cancel: string; retry: string };
+  invocationIds: { cancel: string; retry: string; resend: string };
+  /** A task that has ended, and its alert. */
+  endedTaskId: string;
+  alertId: string;
   image: Buffer;
 }
 
@@ -27,7 +30,8 @@ function controllerSamples(id: string, path: string, invocationId: string): Reco
   };
 }
 
-export function samples({ imageId, taskId, reservationId, invocationIds, image }: Known): Record<string, Sample> {
+export function samples(known: Known): Record<string, Sample> {
+  const { imageId, taskId, reservationId, invocationIds, endedTaskId, alertId, image } = known;
   const json = { 'Content-Type': 'application/json' };
   const patch = { 'Content-Type': 'application/merge-patch+json' };
   const noBoundary = { headers: { 'Content-Type': 'multipart/form-data' }, body: 'x' };
@@ -72,6 +76,12 @@ export function samples({ imageId, taskId, reservationId, invocationIds, image }
     deleteReservation: { path: `/reservations/${reservationId}` },
     ...controllerSamples('cancelTask', `/images/tasks/${taskId}/cancel`, invocationIds.cancel),
     ...controllerSamples('retryTask', `/images/tasks/${taskId}/retry`, invocationIds.retry),
+    getTaskEvents: { path: `/images/tasks/${endedTaskId}/events` },
+    listAlerts: { path: '/alerts' },
+    getAlert: { path: `/alerts/${alertId}` },
+    listDeliveries: { path: `/alerts/${alertId}/deliveries` },
+    getDelivery: { path: `/alerts/${alertId}/deliveries/1` },
+    ...controllerSamples('resendAlert', `/alerts/${alertId}/resend`, invocationIds.resend),
     deleteTask: { path: `/images/tasks/${taskId}` },
   };
 }

@@ -7,7 +7,9 @@ import { type NestExpressApplication } from '@nestjs/platform-express';
 import pg from 'pg';
 import { createApp } from '../../src/app.js';
 import { type Config, readConfig } from '../../src/config.js';
+import { endEventStreams } from '../../src/http/event-stream.js';
 import { httpSettings } from '../../src/http/settings.js';
+import { TaskWatchService } from '../../src/tasks/task-watch.service.js';
 import { startWorker, type Worker } from '../../src/worker.js';
 import { Client, type Reply } from './client.js';
 import { cloneDatabase, type TestDatabase } from './template-database.js';
@@ -57,6 +59,23 @@ export class Service {
   /** From now on jobs are worked on. */
   async startWorker(): Promise<void> {
     this.worker = await startWorker(this.config, this.database.url);
+  }
+
+  async stopWorker(): Promise<void> {
+    await this.worker?.stop();
+    this.worker = undefined;
+  }
+
+  /** Whoever waits is answered, as when the process shuts down. */
+  release(): void {
+    this.app.get(TaskWatchService, { strict: false }).release();
+    endEventStreams();
+  }
+
+  /** Resolves when so many requests wait for tasks to end. */
+  async waiting(count: number): Promise<void> {
+    const watch = this.app.get(TaskWatchService, { strict: false });
+    while (watch.waiting < count) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
   set draining(draining: boolean) {

@@ -1,0 +1,117 @@
+import { Transform, Type } from 'class-transformer';
+import { Allow, IsIn, IsInt, IsObject, IsOptional, IsString, Min, ValidateBy, ValidateNested } from 'class-validator';
+import { isSecret } from '../alerts/alert.js';
+import { operationsSchema } from '../processing/operations.js';
+
+const example = {
+  image: '/images/019a6f3e-6c1a-7bd2-9d3e-0f6b6a4d2c11',
+  operations: [
+    { operation: 'resize', width: 400 },
+    { operation: 'convert', format: 'webp' },
+  ],
+};
+const xmlExample =
+  '<task><image href="/images/019a6f3e-6c1a-7bd2-9d3e-0f6b6a4d2c11"/><operations><resize width="400"/><convert format="webp"/></operations></task>';
+
+/** Who is to be told when the task has ended. Where it may lead is checked by task.intake.ts. */
+export class CallbackRequest {
+  @IsString() url: string;
+
+  @IsOptional()
+  @ValidateBy({
+    name: 'isSecret',
+    validator: {
+      validate: (value) => typeof value === 'string' && isSecret(value),
+      defaultMessage: () => 'secret must be whsec_ and the base64 of 24 to 64 bytes',
+    },
+  })
+  secret?: string;
+
+  @IsOptional()
+  @IsIn(['json', 'xml'])
+  format?: 'json' | 'xml';
+}
+
+/** What is asked for. Each operation is checked by its own schema: processing/operations. */
+export class TaskRequest {
+  @IsOptional()
+  @IsString()
+  image?: string;
+
+  @Allow()
+  @Transform(({ obj }: { obj: { operations?: unknown } }) => obj.operations)
+  operations: unknown;
+
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => CallbackRequest)
+  callback?: CallbackRequest;
+
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  taskTtl?: number;
+
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  resultTtl?: number;
+}
+
+const taskSchema = {
+  type: 'object',
+  required: ['operations'],
+  additionalProperties: false,
+  properties: {
+    image: {
+      type: 'string',
+      description: 'URI or id of a stored image. Left out where the image comes in a part of its own.',
+    },
+    operations: { ...operationsSchema(), description: 'Done in this order.' },
+    callback: {
+      type: 'object',
+      required: ['url'],
+      additionalProperties: false,
+      description: 'Is POSTed to when the task has ended (Standard Webhooks), and answers 204. See Alerts.',
+      properties: {
+        url: { type: 'string', format: 'uri', description: 'http or https, without a user name or password.' },
+        secret: { type: 'string', description: 'Signs what is sent: whsec_ and the base64 of 24 to 64 bytes.' },
+        format: { type: 'string', enum: ['json', 'xml'], default: 'json' },
+      },
+    },
+    taskTtl: {
+      type: 'integer',
+      minimum: 1,
+      description: 'Seconds that the task is kept after its end; at most as the service has it.',
+    },
+    resultTtl: { type: 'integer', minimum: 1, description: 'The same for its outcome.' },
+  },
+};
+
+/** Any body that may hold a task. */
+export const taskBodies = {
+  'application/json': { description: 'Naming a stored image.', schema: taskSchema, example },
+  'application/xml': {
+    description: 'The same in XML: an element for each operation.',
+    schema: { type: 'string' },
+    example: xmlExample,
+  },
+  'text/xml': { description: 'The same as application/xml.', schema: { type: 'string' }, example: xmlExample },
+  'multipart/form-data': {
+    description: 'A form with a field `task` (JSON or XML) and a file `image`.',
+    schema: {
+      type: 'object',
+      required: ['task', 'image'],
+      properties: {
+        task: { type: 'string', example: JSON.stringify({ operations: example.operations }) },
+        image: { type: 'string', format: 'binary' },
+      },
+    },
+  },
+  'multipart/related': {
+    description:
+      'RFC 2387: a root part in JSON or XML, and the image. Order and boundary are free, `start` is honoured.',
+    schema: { type: 'string', format: 'binary' },
+  },
+};
