@@ -1,8 +1,8 @@
 -- What work has cost, by kind: from it the next estimates are made.
 create table durations (
-  -- 'read image/jpeg', 'resize', 'write avif'; 'p90 …' for how far estimates are off.
+  -- 'read jpeg', 'resize', 'write avif effort 2'; 'machine': how busy machines are; 'p90': how far estimates are off.
   kind        text primary key,
-  -- Seconds for an amount of 1, most often a megapixel; for 'p90 …' a factor.
+  -- Seconds for an amount of 1, most often a megapixel; for the last two a factor.
   rate        real not null check (rate > 0),
   -- Tasks that told of it, each counted as far as it did.
   evidence    real not null,
