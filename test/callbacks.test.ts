@@ -296,6 +296,14 @@ describe('what is no callback', () => {
     expect(reply.text).not.toContain('hushhush');
   });
 
+  test('may be null, and so may be what it need not have', async () => {
+    expect((await client.post('/images/tasks', { image, operations: flip, callback: null })).status).toBe(202);
+    expect((await client.post('/images/tasks', { image: null, operations: flip })).status).toBe(422);
+    const { path, url } = listening(answer(204));
+    await accept({ url, secret: null, format: null });
+    expect((await receiver.until(path, 1))[0]?.headers['content-type']).toBe('application/json');
+  });
+
   test('has members that mean something, in XML too', async () => {
     const unknown = await client.post('/images/tasks', {
       image,
