@@ -174,6 +174,22 @@ describe('a receiver that', () => {
     expect((await client.get(`/alerts/${second.id}`)).json.state).toBe('delivered');
   });
 
+  test('answers 410 to many at once is asked no more, whatever the others are told meanwhile', async () => {
+    const held: (() => void)[] = [];
+    const path = `/${'深'.repeat(200)}`;
+    const url = receiver.at(new URL(path, 'http://a').pathname, (received, response, count) => {
+      held.push(() => answer(410)(received, response, count));
+      if (held.length === 3) held.forEach((release) => release());
+      else if (held.length > 3) held.at(-1)?.();
+    });
+    const alerts = await Promise.all(
+      (await Promise.all(Array.from({ length: 12 }, () => accept({ url })))).map(settled),
+    );
+    expect(new Set(alerts.map(({ failure }) => failure))).toEqual(new Set(['gone']));
+    const deliveries = (await Promise.all(alerts.map(deliveriesOf))).flat();
+    expect(deliveries.filter(({ failure }) => failure === 'interrupted')).toEqual([]);
+  });
+
   test('asks for more time gets it', async () => {
     const { url } = listening((received, response, count) =>
       answer(count === 1 ? 503 : 204, { 'Retry-After': '1' })(received, response, count),

@@ -85,7 +85,8 @@ function parseTask(
 
 function callbackOf({ origin, request }: Call, { url, secret, format }: CallbackRequest): Callback {
   const fault = faultOfUrl(url, httpSettings(request.app).privateCallbacks);
-  if (fault !== undefined) throw invalid('/callback/url', fault, 'a public http or https URL is expected');
+  if (fault !== undefined)
+    throw invalid('/callback/url', fault.replace(/\.$/, ''), 'a public http or https URL is expected');
   return { url, secret: secret ?? null, format: format ?? 'json', origin };
 }
 
