@@ -259,6 +259,24 @@ describe('POST /alerts/{id}/resend', () => {
     expect((await client.call('DELETE', unused)).status).toBe(204);
   });
 
+  test('under an Idempotency-Key makes one delivery, and refuses the key for other content or while it is in use', async () => {
+    const { path, url } = listening(answer(204));
+    const alert = await settled(await accept({ url }));
+    const send = (key: string, body: object): Promise<Reply> =>
+      client.post(alert.links.resend, body, { 'Idempotency-Key': key });
+    const [first, again] = [await send('once', { reason: 'lost' }), await send('once', { reason: 'lost' })];
+    expect([first.status, again.status, again.headers['idempotency-replayed']]).toEqual([202, 202, 'true']);
+    expect(again.headers.location).toBe(first.headers.location);
+    const other = await send('once', { reason: 'another' });
+    expect([other.status, other.json.type]).toEqual([422, expect.stringMatching(/idempotency-key-reused$/)]);
+    const held = await service.holdKey(new URL(alert.links.resend).pathname, 'busy');
+    const busy = await send('busy', {});
+    await held.release();
+    expect([busy.status, busy.json.type]).toEqual([409, expect.stringMatching(/idempotency-key-in-use$/)]);
+    await receiver.until(path, 2);
+    expect(await deliveriesOf(alert)).toHaveLength(2);
+  });
+
   test('refuses members and values that it does not know', async () => {
     const { url } = listening(answer(204));
     const alert = await settled(await accept({ url }));
