@@ -12,7 +12,7 @@ export interface ServerEvent {
 /** Proxies and clients take a connection for dead that is silent for longer, ms. */
 const heartbeatMs = 15_000;
 
-/** Heartbeats that a client may leave unread before it is taken for gone. */
+/** Heartbeats that a client may leave unread, or go without its end, before it is taken for gone. */
 const missedMax = 4;
 
 /** A client that lost the stream comes back after so long, ms. */
@@ -46,7 +46,7 @@ export class EventStream {
   /** After what was sent: the client comes back and is told by 204 that there is no more. */
   end(): void {
     this.ending = true;
-    if (!this.response.writableEnded) this.flush();
+    this.flush();
   }
 
   onClose(listener: () => void): void {
@@ -55,7 +55,7 @@ export class EventStream {
 
   /** A comment, which clients ignore. */
   beat(): void {
-    if (!this.response.writableNeedDrain) {
+    if (!this.response.writableEnded && !this.response.writableNeedDrain) {
       this.missed = 0;
       this.response.write(': heartbeat\n\n');
       return;
@@ -64,8 +64,9 @@ export class EventStream {
     if (this.missed >= missedMax) this.response.destroy();
   }
 
+  /** Nothing is written after the end: Node would throw that at the process. */
   private flush(): void {
-    if (this.response.writableNeedDrain) return;
+    if (this.response.writableEnded || this.response.writableNeedDrain) return;
     const text = this.waiting;
     this.waiting = undefined;
     if (text !== undefined) this.response.write(text);
