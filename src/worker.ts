@@ -3,7 +3,7 @@ import { DeliverAlertJob } from './alerts/deliver-alert.job.js';
 import { type Config } from './config.js';
 import { SweepJob } from './garbage/sweep.job.js';
 import { Processing } from './processing/processing.js';
-import { assertEachHandled, Runner } from './queue/runner.js';
+import { Runner } from './queue/runner.js';
 import { ProcessTaskJob } from './tasks/process-task.job.js';
 import { WorkerModule } from './worker.module.js';
 
@@ -22,19 +22,19 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
     abortOnError: false,
   });
   const [tasks, alerts, sweep] = [context.get(ProcessTaskJob), context.get(DeliverAlertJob), context.get(SweepJob)];
-  assertEachHandled([tasks, alerts, sweep]);
-  const queue = { databaseUrl, drainMs: config.DRAIN_SECONDS * 1000 };
-  // One job more than there are children for pixels: it is taken, or stored, while they are all at work; and the sweep
-  // never has a child wait.
   const slots = config.WORKER_CONCURRENCY;
-  const work = new Runner({ ...queue, slots, concurrency: slots + 1 }, [tasks, sweep]);
-  // Deliveries wait for strangers: they have a queue of their own, so that pixels never wait for them.
-  const calls = new Runner({ ...queue, slots: 0, concurrency: deliveriesAtOnce }, [alerts]);
+  const runner = new Runner({ databaseUrl, slots, drainMs: config.DRAIN_SECONDS * 1000 }, [
+    // One job more than there are children for pixels: it is taken, or stored, while they are all at work; and the sweep
+    // never has a child wait.
+    { concurrency: slots + 1, handlers: [tasks, sweep] },
+    // Deliveries wait for strangers: pixels are not to wait for them.
+    { concurrency: deliveriesAtOnce, handlers: [alerts] },
+  ]);
   await Promise.all([context.get(Processing).warm(), sweep.ensure()]);
-  await Promise.all([work.start(), calls.start()]);
+  await runner.start();
   return {
     async stop() {
-      await Promise.all([work.stop(), calls.stop()]);
+      await runner.stop();
       await context.close();
     },
   };

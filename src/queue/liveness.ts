@@ -9,13 +9,14 @@ const queryTimeoutMs = 10_000;
 
 /** A worker process, as others see it. */
 export interface WorkerProcess {
-  id: string;
-  /** Tasks that it works on at once; none where it makes deliveries. */
+  /** What its jobs are locked by: an id for each of its pools. */
+  ids: readonly [string, ...string[]];
+  /** Tasks that it works on at once. */
   slots: number;
 }
 
 /**
- * Tells living workers from dead ones. Each worker process is registered, and holds a session advisory lock under its id
+ * Tells living workers from dead ones. Each worker process is registered, and holds session advisory locks under its ids
  * for as long as it lives. Every worker looks for jobs whose holder has no such lock and frees them: graphile-worker
  * alone would wait four hours.
  */
@@ -54,7 +55,10 @@ export class Liveness {
     try {
       await client.connect();
       // Shared: a session of ours that the server still believes in must not keep us waiting.
-      await client.query('select pg_advisory_lock_shared($1, hashtext($2))', [workerLockClass, this.worker.id]);
+      await client.query('select pg_advisory_lock_shared($1, hashtext(id)) from unnest($2::text[]) as id', [
+        workerLockClass,
+        this.worker.ids,
+      ]);
     } catch (error) {
       await client.end().catch(() => undefined);
       throw error;
@@ -87,8 +91,8 @@ export class Liveness {
   /** Every time: a lock that was lost for a moment may have had another worker take us off. */
   private async register(): Promise<void> {
     await this.client?.query(`delete from workers where not ${isAliveSql('id')}`);
-    const { id, slots } = this.worker;
-    await this.client?.query('insert into workers (id, slots) values ($1, $2) on conflict do nothing', [id, slots]);
+    const { ids, slots } = this.worker;
+    await this.client?.query('insert into workers (id, slots) values ($1, $2) on conflict do nothing', [ids[0], slots]);
   }
 
   /**

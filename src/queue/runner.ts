@@ -7,54 +7,65 @@ import { Liveness } from './liveness.js';
 
 export interface RunnerOptions {
   databaseUrl: string;
-  /** Jobs at once. */
-  concurrency: number;
   /** Tasks at once: what others may count on. */
   slots: number;
   /** How long jobs in hand may take to finish once `stop` was called; their signal is aborted then, ms. */
   drainMs: number;
 }
 
-/** @throws Error unless every job has exactly one handler. */
-export function assertEachHandled(handlers: readonly JobHandler<JobName>[]): void {
-  for (const name of jobNames) {
-    const count = handlers.filter(({ job }) => job === name).length;
-    if (count !== 1) throw new Error(`job ${name} has ${count} handlers`);
-  }
+/** Jobs that share their places: those of one pool never wait for those of another. */
+export interface Pool {
+  /** Jobs at once. */
+  concurrency: number;
+  handlers: readonly JobHandler<JobName>[];
+}
+
+interface RunningPool {
+  id: string;
+  runner: GraphileRunner;
 }
 
 /** Takes jobs from the queue and runs their handlers, in this process. */
 export class Runner {
   private readonly logger = new NestLogger('queue');
-  private runner: GraphileRunner | undefined;
+  private running: RunningPool[] = [];
   private liveness: Liveness | undefined;
   private stopping = false;
 
   constructor(
     private readonly options: RunnerOptions,
-    private readonly handlers: readonly JobHandler<JobName>[],
+    private readonly pools: readonly [Pool, ...Pool[]],
   ) {}
 
+  /** @throws Error unless every job has exactly one handler. */
   async start(): Promise<void> {
+    assertEachHandled(this.pools.flatMap(({ handlers }) => handlers));
+    const [first, ...others] = this.pools;
+    const pools = await Promise.all([this.open(first), ...others.map((pool) => this.open(pool))] as const);
+    this.running = [...pools];
+    const [{ id }, ...more] = pools;
+    const { databaseUrl, slots } = this.options;
+    this.liveness = new Liveness(databaseUrl, { ids: [id, ...more.map((pool) => pool.id)], slots });
+    await this.liveness.start();
+    // It resolves whatever ended the pool: a newer version's migration, or the loss of the database for good.
+    for (const { runner } of pools) void runner.promise.catch(() => undefined).then(() => this.onEnd());
+  }
+
+  private async open({ concurrency, handlers }: Pool): Promise<RunningPool> {
     const events: WorkerEvents = new EventEmitter();
-    const poolId = new Promise<string>((resolve) =>
-      events.once('pool:create', ({ workerPool }) => resolve(workerPool.id)),
-    );
-    this.runner = await run({
+    const id = new Promise<string>((resolve) => events.once('pool:create', ({ workerPool }) => resolve(workerPool.id)));
+    const runner = await run({
       connectionString: this.options.databaseUrl,
-      taskList: this.taskList(),
-      concurrency: this.options.concurrency,
-      maxPoolSize: this.options.concurrency + 3,
+      taskList: taskListOf(handlers),
+      concurrency,
+      maxPoolSize: concurrency + 3,
       pollInterval: 1_000,
       noHandleSignals: true,
       gracefulShutdownAbortTimeout: this.options.drainMs,
       events,
       logger: this.graphileLogger(),
     });
-    this.liveness = new Liveness(this.options.databaseUrl, { id: await poolId, slots: this.options.slots });
-    await this.liveness.start();
-    // It resolves whatever ended the pool: a newer version's migration, or the loss of the database for good.
-    void this.runner.promise.catch(() => undefined).then(() => this.onEnd());
+    return { id: await id, runner };
   }
 
   /** A queue that ended by itself ends the process: the supervisor starts another. */
@@ -68,17 +79,11 @@ export class Runner {
   /** Takes no more jobs; those in hand finish, or give their work back when the time is over. */
   async stop(): Promise<void> {
     this.stopping = true;
-    await this.runner?.stop().catch((error: unknown) => this.logger.warn(`stopping: ${String(error)}`));
-    await this.liveness?.stop();
-  }
-
-  private taskList(): TaskList {
-    const list: TaskList = {};
-    for (const handler of this.handlers) {
-      list[handler.job] = async (payload, { abortSignal, job }) =>
-        handler.run(payload, { signal: abortSignal, lastTry: job.attempts >= job.max_attempts });
+    const stopped = this.running.map(({ runner }) => runner.stop());
+    for (const result of await Promise.allSettled(stopped)) {
+      if (result.status === 'rejected') this.logger.warn(`stopping: ${String(result.reason)}`);
     }
-    return list;
+    await this.liveness?.stop();
   }
 
   private graphileLogger(): Logger {
@@ -87,4 +92,20 @@ export class Runner {
       if (level === 'warning') this.logger.warn(message);
     });
   }
+}
+
+function assertEachHandled(handlers: readonly JobHandler<JobName>[]): void {
+  for (const name of jobNames) {
+    const count = handlers.filter(({ job }) => job === name).length;
+    if (count !== 1) throw new Error(`job ${name} has ${count} handlers`);
+  }
+}
+
+function taskListOf(handlers: readonly JobHandler<JobName>[]): TaskList {
+  const list: TaskList = {};
+  for (const handler of handlers) {
+    list[handler.job] = async (payload, { abortSignal, job }) =>
+      handler.run(payload, { signal: abortSignal, lastTry: job.attempts >= job.max_attempts });
+  }
+  return list;
 }
