@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Notifications } from '../database/notifications.js';
 import { changes, type Task } from './task.js';
 import { TasksRepository } from './tasks.repository.js';
@@ -21,6 +21,7 @@ const lookEveryMs = 1_000;
  */
 @Injectable()
 export class TaskWatchService implements OnModuleInit {
+  private readonly logger = new Logger('waiting');
   private readonly watched = new Map<string, Watched>();
   private readonly changed = new Set<string>();
   private readonly waits = new Set<() => void>();
@@ -116,16 +117,26 @@ export class TaskWatchService implements OnModuleInit {
     while (this.changed.size > 0) {
       const ids = [...this.changed].filter((id) => this.watched.has(id));
       this.changed.clear();
-      try {
-        const found = new Map((await this.tasks.findMany(ids)).map((task) => [task.id, task]));
-        for (const id of ids) this.tell(id, found.get(id) ?? null);
-      } catch {
-        // The database does not answer: look again later.
+      const found = await this.find(ids);
+      if (found) for (const id of ids) this.tell(id, found.get(id) ?? null);
+      else {
         for (const id of ids) this.changed.add(id);
         await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
       }
     }
     this.isLooking = false;
+  }
+
+  /** undefined where the database does not answer: look again later. */
+  private async find(ids: string[]): Promise<Map<string, Task> | undefined> {
+    try {
+      return new Map((await this.tasks.findMany(ids)).map((task) => [task.id, task]));
+    } catch (error) {
+      this.logger.warn(
+        `cannot look for ${ids.length} task(s): ${error instanceof Error ? error.message : String(error)}`,
+      );
+      return undefined;
+    }
   }
 
   private tell(id: string, task: Task | null): void {
