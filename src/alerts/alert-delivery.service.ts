@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { callbackSchedule, Config } from '../config.js';
-import { type Alert, type Attempted, delayAfter, type Delivery, verdictOf } from './alert.js';
+import { type Alert, type Attempted, delayAfter, type Delivery, type Verdict, verdictOf } from './alert.js';
 import { AlertsRepository } from './alerts.repository.js';
 
 /** One delivery that is to be made now. */
@@ -53,7 +53,7 @@ export class AlertDeliveryService {
       await this.alerts.lockUrl(tx, sent);
       const alert = await this.alerts.lock(tx, sent.id);
       if (alert === null || !(await this.alerts.end(tx, delivery.id, verdict === 'delivered', attempted))) return;
-      await this.conclude(tx, alert, delivery, attempted);
+      await this.conclude(tx, { alert, delivery }, attempted, verdict);
     });
   }
 
@@ -62,8 +62,12 @@ export class AlertDeliveryService {
     return this.alerts.sweep(now, limit);
   }
 
-  private async conclude(tx: EntityManager, alert: Alert, delivery: Delivery, attempted: Attempted): Promise<void> {
-    const verdict = verdictOf(attempted);
+  private async conclude(
+    tx: EntityManager,
+    { alert, delivery }: Dispatch,
+    attempted: Attempted,
+    verdict: Verdict,
+  ): Promise<void> {
     switch (verdict) {
       case 'delivered':
         await this.alerts.succeed(tx, alert.id);

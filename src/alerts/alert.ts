@@ -44,8 +44,12 @@ export type NewAlert = Pick<Alert, 'owner' | 'taskId' | 'round' | 'type' | 'url'
 /** waiting → running → succeeded or failed; waiting → cancelled where it is not needed any more. */
 export type DeliveryState = 'waiting' | 'running' | 'succeeded' | 'failed' | 'cancelled';
 export const deliveryStates = [
-  ...(['waiting', 'running', 'succeeded', 'failed', 'cancelled'] as const satisfies DeliveryState[]),
-];
+  'waiting',
+  'running',
+  'succeeded',
+  'failed',
+  'cancelled',
+] as const satisfies DeliveryState[];
 
 /** event: the task's end. retry: an earlier delivery failed. resend: somebody asked for it. */
 export type DeliveryCause = 'event' | 'retry' | 'resend';

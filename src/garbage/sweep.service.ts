@@ -15,23 +15,15 @@ const temporaryAgeMs = 60 * 60 * 1000;
 /** Takes away up to `limit` rows. @returns how many */
 type SweepRows = (now: Date, limit: number) => Promise<number>;
 
-/** In the order in which they are swept. */
-const rowNames = [
-  ...(['reservations', 'filled', 'images', 'tasks', 'alerts', 'invocations', 'idempotencyKeys'] as const),
-];
+type Rows = 'reservations' | 'filled' | 'images' | 'tasks' | 'alerts' | 'invocations' | 'idempotencyKeys';
 
 /** How the rows of each noun are swept. */
 export class RowSweeps {
-  constructor(readonly byName: Readonly<Record<(typeof rowNames)[number], SweepRows>>) {}
+  constructor(readonly of: Readonly<Record<Rows, SweepRows>>) {}
 }
 
 /** What a sweep took away. */
-export type Swept = Record<(typeof rowNames)[number] | 'blobs' | 'temporaryFiles', number>;
-
-const nothing: Swept = {
-  ...{ reservations: 0, filled: 0, images: 0, tasks: 0, alerts: 0, invocations: 0, idempotencyKeys: 0 },
-  ...{ blobs: 0, temporaryFiles: 0 },
-};
+export type Swept = Record<Rows | 'blobs' | 'temporaryFiles', number>;
 
 /** Takes away what has had its time. Each step can be stopped anywhere, and run by several at once. */
 @Injectable()
@@ -47,10 +39,18 @@ export class SweepService {
   ) {}
 
   async sweep(now: Date): Promise<Swept> {
-    const swept: Swept = { ...nothing };
-    for (const name of rowNames) swept[name] = await inBatches((limit) => this.rows.byName[name](now, limit));
-    swept.blobs = (await this.sweepLooseBlobs()) + (await this.sweepOrphans(foldersPerSweep));
-    swept.temporaryFiles = await this.blobs.sweepTemporary(this.temporaryBefore(now));
+    const rows = (name: Rows): Promise<number> => inBatches((limit) => this.rows.of[name](now, limit));
+    const swept: Swept = {
+      reservations: await rows('reservations'),
+      filled: await rows('filled'),
+      images: await rows('images'),
+      tasks: await rows('tasks'),
+      alerts: await rows('alerts'),
+      invocations: await rows('invocations'),
+      idempotencyKeys: await rows('idempotencyKeys'),
+      blobs: (await this.sweepLooseBlobs()) + (await this.sweepOrphans(foldersPerSweep)),
+      temporaryFiles: await this.blobs.sweepTemporary(this.temporaryBefore(now)),
+    };
     const some = Object.entries(swept).filter(([, count]) => count > 0);
     if (some.length > 0) this.logger.log(`swept ${some.map(([what, count]) => `${count} ${what}`).join(', ')}`);
     return swept;
