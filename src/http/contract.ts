@@ -38,7 +38,7 @@ export interface AnswerSpec {
   description: string;
   /** Fields that are always there. */
   headers?: readonly HeaderName[];
-  /** Fields that are there where they mean something. */
+  /** Fields that are there where they mean something, beside those that follow from what the row honours. */
   mayCarry?: readonly HeaderName[];
   /** Answered as JSON or XML, by Accept. */
   body?: Representation;

@@ -2,9 +2,8 @@ import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { problems } from '../problems.js';
 import { type AnswerSpec, type BodySpec, type CallbackSpec, type Dto, problemsOf, type Row } from './contract.js';
-import { headerFields } from './header-fields.js';
 import { mediaTypes } from './negotiation.js';
-import { type Preference, waitMax } from './prefer.js';
+import { fieldsOf, headerParameters } from './openapi-fields.js';
 import { ProblemDocument } from './problem-document.js';
 import { contractRows } from './rows.js';
 
@@ -85,7 +84,9 @@ function callbackObject({ name, url, summary, body, answers }: CallbackSpec): No
 
 function responsesOf(operation: Row): Operation['responses'] {
   const responses: Operation['responses'] = {};
-  for (const [status, answer] of Object.entries(operation.answers)) responses[status] = answerObject(answer);
+  for (const [status, answer] of Object.entries(operation.answers)) {
+    responses[status] = answerObject(operation, Number(status), answer);
+  }
   if (operation.conditional && operation.method === 'GET') {
     responses['304'] = { description: 'The representation that the request names is still the present one.' };
   }
@@ -110,26 +111,6 @@ function queryParameters({ query }: Row, schemas: Schemas): Parameter[] {
   });
 }
 
-const repeatable =
-  'Makes the request safe to repeat: the same key with the same content gives the same answer, with ' +
-  '`Idempotency-Replayed: true`, and has no further effect. Kept for 24 hours, for each owner, method and path.';
-
-const preferences: Record<Preference, string> = {
-  wait: `\`wait=N\`: hold the answer until the task has ended, for N seconds at most (and ${waitMax}).`,
-  'respond-async': '`respond-async`: answer 202 at once, as happens anyway.',
-  return: '`return=minimal`: no body. `return=representation`: the body, as happens anyway.',
-};
-
-function headerParameters({ idempotencyKey, prefers }: Row): Parameter[] {
-  const header = (name: string, description: string, schema: object): Parameter[] => [
-    { name, in: 'header', required: false, description, schema: { type: 'string', ...schema } },
-  ];
-  return [
-    ...(idempotencyKey ? header('Idempotency-Key', repeatable, { maxLength: 257 }) : []),
-    ...(prefers ? header('Prefer', prefers.map((name) => preferences[name]).join(' '), {}) : []),
-  ];
-}
-
 function requestBody(
   accepts: Readonly<Record<string, BodySpec>>,
   required: boolean,
@@ -145,7 +126,7 @@ function requestBody(
   return { description: description.join('\n'), required, content };
 }
 
-function answerObject(answer: AnswerSpec): Operation['responses'][string] {
+function answerObject(operation: Row, status: number, answer: AnswerSpec): Operation['responses'][string] {
   const content: Record<string, object> = {};
   if (answer.body) {
     const schema = { $ref: getSchemaPath(answer.body) };
@@ -155,13 +136,7 @@ function answerObject(answer: AnswerSpec): Operation['responses'][string] {
   }
   if (answer.events) content[mediaTypes.events] = { schema: { type: 'string' } };
   for (const mediaType of answer.content ?? []) content[mediaType] = { schema: { type: 'string', format: 'binary' } };
-  const headers: Record<string, object> = {};
-  for (const name of answer.headers ?? []) {
-    headers[name] = { description: headerFields[name], required: true, schema: { type: 'string' } };
-  }
-  for (const name of answer.mayCarry ?? []) {
-    headers[name] = { description: headerFields[name], required: false, schema: { type: 'string' } };
-  }
+  const headers = fieldsOf(operation, status, answer);
   return {
     description: answer.description,
     ...(Object.keys(headers).length > 0 ? { headers } : {}),

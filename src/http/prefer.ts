@@ -20,7 +20,10 @@ const items = /(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g;
 const named = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?:\s*=\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+|"(?:[^"\\]|\\.)*"))?$/;
 
 /** @param known those that the operation honours */
-export function preferencesOf({ headers }: IncomingMessage, known: readonly Preference[] = []): Preferences {
+export function preferencesOf(
+  { headers }: Pick<IncomingMessage, 'headers'>,
+  known: readonly Preference[] = [],
+): Preferences {
   const field = String(headers['prefer'] ?? '');
   if (field === '' || known.length === 0) return {};
   const asked = parse(field);

@@ -48,10 +48,10 @@ export function sendProblem(request: Request, response: Response, problem: Probl
   response.end(request.method === 'HEAD' ? undefined : text);
 }
 
-/** Fields that speak of content which was about to be sent. */
+/** Fields that speak of the answer which was about to be sent. */
 const ofContent = [
   ...['Content-Length', 'Content-Disposition', 'Content-Range', 'Content-Location', 'Accept-Ranges'],
-  ...['ETag', 'Last-Modified', 'Repr-Digest'],
+  ...['ETag', 'Last-Modified', 'Repr-Digest', 'Retry-After', 'Preference-Applied'],
 ];
 
 /** RFC 9457 B: the XML form has its own namespace. */

@@ -30,14 +30,13 @@ export class ListTasksQuery extends PageQuery {
 const done = {
   description: 'Done: Location is the outcome (RFC 9110 15.4.4), Content-Location the task.',
   headers: ['Location', 'Content-Location'],
-  mayCarry: ['Preference-Applied'],
   body: TaskView,
 } as const;
 
 const accepted = {
   description: 'Accepted. The body is the task; Retry-After says when to ask for it, while it is pending.',
   headers: ['Location', 'Content-Location'],
-  mayCarry: ['Retry-After', 'Preference-Applied'],
+  mayCarry: ['Retry-After'],
   body: TaskView,
 } as const;
 
@@ -102,7 +101,7 @@ export const getTask = row({
     200: {
       description: 'Pending (with Retry-After), failed (the reason is in the body) or cancelled.',
       headers: ['ETag', 'Content-Location'],
-      mayCarry: ['Retry-After', 'Preference-Applied'],
+      mayCarry: ['Retry-After'],
       body: TaskView,
     },
     303: done,
@@ -122,7 +121,7 @@ export const getTaskStatus = row({
     200: {
       description: 'In any state.',
       headers: ['ETag'],
-      mayCarry: ['Retry-After', 'Preference-Applied'],
+      mayCarry: ['Retry-After'],
       body: TaskView,
     },
   },
