@@ -13,7 +13,7 @@ let image: string;
 beforeAll(async () => {
   service = await Service.start();
   client = service.client;
-  image = (await client.post('/images', await jpeg(), { 'Content-Type': 'image/jpeg' })).json.id;
+  image = await service.store(await jpeg());
 });
 afterAll(() => service.stop());
 
@@ -121,9 +121,7 @@ describe('with a worker', () => {
   beforeAll(() => service.startWorker());
 
   test('tells the start, how far it is, and the outcome', async () => {
-    const large = (
-      await client.post('/images', await png({ width: 1800, height: 1200 }), { 'Content-Type': 'image/png' })
-    ).json.id;
+    const large = await service.store(await png({ width: 1800, height: 1200 }), 'image/png');
     const turns = [3, 5, 7, 11].map((angle) => ({ operation: 'rotate', angle }));
     const uri = await accept([...turns, { operation: 'resize', width: 300 }], large);
     const source = await EventSource.open(`${uri}/events`);

@@ -14,7 +14,7 @@ let image: string;
 beforeAll(async () => {
   service = await Service.start();
   client = service.client;
-  image = (await client.post('/images', await jpeg(), { 'Content-Type': 'image/jpeg' })).json.id;
+  image = await service.store(await jpeg());
 });
 afterAll(() => service.stop());
 

@@ -87,6 +87,11 @@ export class Service {
     httpSettings(this.app.getHttpAdapter().getInstance()).draining = draining;
   }
 
+  /** @returns the id of an image that is stored now */
+  async store(bytes: Buffer, mediaType = 'image/jpeg'): Promise<string> {
+    return (await this.client.post('/images', bytes, { 'Content-Type': mediaType })).json.id;
+  }
+
   /** Follows a task to its end: the answer that is not pending any more. */
   async ended(task: string, headers: Record<string, string> = {}): Promise<Reply> {
     for (;;) {
