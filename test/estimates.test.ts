@@ -33,7 +33,20 @@ describe('the waiting line', () => {
     expect(line.join(1, 100)).toEqual({ ahead: 1, wait: 0 });
     expect(line.join(1, 100)).toEqual({ ahead: 2, wait: 1 });
     expect(line.join(1, 100)).toEqual({ ahead: 3, wait: 2 });
-    expect(line.join(1, 102.5)).toEqual({ ahead: 4, wait: 0.5 });
+    // Two of them are over by then.
+    expect(line.join(1, 102.5)).toEqual({ ahead: 2, wait: 0.5 });
+  });
+
+  test('has nobody ahead of those who come when all is expected to be done', () => {
+    const running = [{ elapsed: 1, estimate: 3 }];
+    const line = new WaitingLine({ slots: 1, running, waiting: 4, work: 8 }, 0);
+    expect([line.join(1, 0), line.join(1, 5).ahead, line.join(1, 11).ahead, line.join(1, 20)]).toEqual([
+      { ahead: 5, wait: 10 },
+      // Of the four two, and who has joined.
+      3,
+      1,
+      { ahead: 0, wait: 0 },
+    ]);
   });
 
   test('counts what runs by what is left of it, and what waits by what it is', () => {

@@ -20,26 +20,55 @@ const overdue = 0.2;
 export class WaitingLine {
   /** When each slot will be free. */
   private readonly freeAt: number[];
-  private length: number;
+  /** When what runs will have ended. */
+  private readonly runsUntil: number[];
+  /** When those who have joined will have ended, the earliest first; of them so many are over. */
+  private readonly ends: number[] = [];
+  private ended = 0;
 
-  constructor({ slots, running, waiting, work }: QueueView, now: number) {
+  constructor(
+    private readonly queue: QueueView,
+    private readonly seenAt: number,
+  ) {
+    const { slots, running, work } = queue;
     // With no worker alive: as if there were one, who may come any moment.
     const count = Math.max(1, slots);
     const left = Array.from({ length: count }, (_, slot) => leftOf(running[slot]));
     // A worker takes more than it works on: those are next.
     const taken = running.slice(count).reduce((sum, { estimate }) => sum + estimate, 0);
     const level = waterLevel(left, work + taken);
-    this.freeAt = left.map((seconds) => now + Math.max(seconds, level));
-    this.length = running.length + waiting;
+    this.freeAt = left.map((seconds) => seenAt + Math.max(seconds, level));
+    this.runsUntil = running.map((task) => seenAt + leftOf(task));
   }
 
   /** @returns the tasks in front, and the seconds until the work begins */
   join(estimate: number, now: number): { ahead: number; wait: number } {
     const slot = this.freeAt.indexOf(Math.min(...this.freeAt));
     const begin = Math.max(this.freeAt[slot] ?? now, now);
+    const ahead = this.aheadAt(now);
     this.freeAt[slot] = begin + estimate;
-    this.length += 1;
-    return { ahead: this.length - 1, wait: begin - now };
+    this.noteEnd(begin + estimate);
+    return { ahead, wait: begin - now };
+  }
+
+  /** Who came later ends later, but for the few who overtake on another slot: the search begins at the latest. */
+  private noteEnd(end: number): void {
+    const after = this.ends.findLastIndex((each) => each <= end);
+    this.ends.splice(after + 1, 0, end);
+  }
+
+  /** Those who are not expected to have ended by then. */
+  private aheadAt(now: number): number {
+    while ((this.ends[this.ended] ?? Infinity) <= now) this.ended += 1;
+    const runs = this.runsUntil.filter((end) => end > now).length;
+    return runs + this.stillWaiting(now) + this.ends.length - this.ended;
+  }
+
+  /** What waited when it was seen gets less as its work is done. */
+  private stillWaiting(now: number): number {
+    const { slots, waiting, work } = this.queue;
+    const done = ((now - this.seenAt) * Math.max(1, slots)) / Math.max(work, Number.MIN_VALUE);
+    return Math.ceil(waiting * Math.max(0, 1 - done));
   }
 }
 
