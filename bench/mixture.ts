@@ -48,9 +48,9 @@ export interface Arrival {
   readonly pauseMs: number;
 }
 
-const burstMax = 8;
+const burstMax = 12;
 /** A pause lasts so long for each task before it, on average, ms. */
-const pausePerTaskMs = 250;
+const pausePerTaskMs = 200;
 
 /**
  * So many tasks, half of the arrivals one task alone, half a burst. The same for the same seed.
