@@ -24,14 +24,14 @@ export const jobNames = ['process-task', 'deliver-alert', 'sweep'] as const sati
 export const triesMax = 9;
 
 interface JobSql {
-  /**
-   * SQL expressions on the rows: when it is to run, and the queue whose jobs run one after the other. By default each
-   * runs a moment after the one before: of jobs of the same moment any is taken first.
-   */
+  /** SQL expressions on the rows: when it is to run, and the queue whose jobs run one after the other. */
   runAt?: string;
   queue?: string;
   tries?: number;
 }
+
+/** Of jobs of the same moment any is taken first. No statement is done sooner than in a microsecond a row. */
+const oneAfterTheOther = "statement_timestamp() + row_number() over () * interval '1 microsecond'";
 
 /**
  * SQL that adds one job for each row of `rows`, within the statement or transaction that it is part of: the job is
@@ -43,7 +43,7 @@ export function addJobsSql(
   job: JobName,
   payload: string,
   rows: string,
-  { runAt = 'clock_timestamp()', queue = 'null', tries = triesMax }: JobSql = {},
+  { runAt = oneAfterTheOther, queue = 'null', tries = triesMax }: JobSql = {},
 ): string {
   return `select count(*) from graphile_worker.add_jobs(array(
     select row('${job}', ${payload}, ${queue}, ${runAt}, ${tries}, null, null, null)::graphile_worker.job_spec from ${rows}

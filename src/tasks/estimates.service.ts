@@ -9,8 +9,8 @@ import { type Expectation, type NewTask, p50Of, type Task } from './task.js';
 import { WaitingLine } from './waiting-line.js';
 
 /** A look at the queue lasts so long, seconds: until then it is only added to. */
-const lookEvery = 0.5;
-/** Looking takes at most such a part of the time, however long the queue is. */
+const lookEvery = { least: 0.5, most: 5 };
+/** Looking takes at most such a part of the time, so that a long queue may be looked at less often. */
 const lookShare = 0.05;
 
 /** A look at the queue, and all that have joined it since. */
@@ -81,11 +81,8 @@ export class EstimatesService {
     const began = now();
     const { queue, rates } = await this.estimates.outlook(tx);
     const seen = now();
-    return {
-      line: new WaitingLine(queue, seen),
-      rates,
-      until: seen + Math.max(lookEvery, (seen - began) / lookShare),
-    };
+    const lasts = Math.min(Math.max((seen - began) / lookShare, lookEvery.least), lookEvery.most);
+    return { line: new WaitingLine(queue, seen), rates, until: seen + lasts };
   }
 }
 
