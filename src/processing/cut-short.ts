@@ -7,7 +7,7 @@ import { type FormatName } from './formats.js';
  */
 export async function endsTooEarly(path: string, format: FormatName): Promise<boolean> {
   if (format === 'gif') return gifEndsTooEarly(await readFile(path));
-  if (format === 'avif') return boxesEndTooEarly(path);
+  if (format === 'avif' || format === 'heic') return boxesEndTooEarly(path);
   return false;
 }
 
