@@ -162,7 +162,7 @@ describe('PDF', () => {
     }));
     const frames = await Promise.all(pages.map((page) => sharp(page).png().toBuffer()));
     const tiff = await sharp(frames, { join: { animated: true } })
-      .tiff()
+      .tiff({ compression: 'deflate' })
       .toBuffer();
     const { header, output } = await bench.make(await bench.file(tiff), [
       { operation: 'convert', format: 'pdf', density: 100, lossless: true },
