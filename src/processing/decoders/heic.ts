@@ -4,6 +4,7 @@ import { invalidImageFormat, ProcessingFailure, truncatedImage } from '../failur
 import { type Pixels } from '../native.js';
 import { toSrgb } from '../profile.js';
 import { type Decoder, type Look } from './decoder.js';
+import { withinWasm } from './within-wasm.js';
 
 // HEVC is not in sharp's libheif, for its licence's sake. This is libheif (LGPL) as a module of its own, in WebAssembly: what a
 // file does to it stays within its memory.
@@ -19,14 +20,14 @@ const interleaved = 10;
 /** The primary image, upright and assembled from its tiles: both are the container's (irot, imir, grid), not EXIF's. */
 export const heic: Decoder = {
   async look(path): Promise<Look> {
-    return lookAt(await openPrimary(path));
+    return withinWasm('HEIC', async () => lookAt(await openPrimary(path)));
   },
 
   async decode(path): Promise<Pixels> {
-    const primary = await openPrimary(path);
-    const { data, width, height, channels } = decodePrimary(primary);
-    const pixels = { data, width, height, pages: 1, channels, deep: false } as const;
-    const profile = profileOf(primary);
+    const [pixels, profile] = await withinWasm('HEIC', async () => {
+      const primary = await openPrimary(path);
+      return [decodePrimary(primary), profileOf(primary)] as const;
+    });
     return profile === undefined ? pixels : toSrgb(pixels, profile);
   },
 };
@@ -64,7 +65,7 @@ function lookAt({ heif, handle }: Primary): Look {
   };
 }
 
-function decodePrimary(primary: Primary): Pick<Pixels, 'data' | 'width' | 'height' | 'channels'> {
+function decodePrimary(primary: Primary): Pixels {
   const { heif, error, handle } = primary;
   const { transparency, width: lookedWidth, height: lookedHeight } = lookAt(primary);
   const channels = transparency ? 4 : 3;
@@ -82,7 +83,7 @@ function decodePrimary(primary: Primary): Pick<Pixels, 'data' | 'width' | 'heigh
     const row = plane + y * stride;
     data.set(heif.HEAPU8.subarray(row, row + width * channels), y * width * channels);
   }
-  return { data, width, height, channels };
+  return { data, width, height, pages: 1, channels, deep: false };
 }
 
 /** The ICC profile, such as the Display P3 of a telephone. */

@@ -4,7 +4,8 @@ import { invalidImageFormat, ProcessingFailure } from '../failure.js';
 import { type Limits } from '../limits.js';
 import { type Pixels } from '../native.js';
 import { type Size } from '../operation.js';
-import { type Decoder } from './decoder.js';
+import { type Decoder, type Look, type Reading } from './decoder.js';
+import { withinWasm } from './within-wasm.js';
 
 // PDFium in WebAssembly, without JavaScript, fonts of the system, files or a network: a page can neither run nor fetch anything.
 
@@ -22,26 +23,32 @@ const white = 0xffffffff;
 
 /** Pages take the size of the first that is read: larger ones are scaled to fit, and what is left is white. */
 export const pdf: Decoder = {
-  async look(path, { page, density = usualDensity }, limits) {
-    const document = await openDocument(path, limits);
-    // Of a page that is not there the caller tells.
-    const { width, height } = withPage(document, Math.min(page, document.pages - 1), (open) => open.at(density));
-    return { width, height, pages: document.pages, transparency: false, profile: false, density };
+  look(path, reading, limits) {
+    return withinWasm('PDF', async () => lookAt(await openDocument(path, limits), reading));
   },
 
-  async decode(path, which, { page, density = usualDensity }, limits): Promise<Pixels> {
-    const document = await openDocument(path, limits);
-    const sheet = withPage(document, page, (open) => open.at(density));
-    const pages = which === 'first' ? [page] : Array.from({ length: document.pages }, (_, index) => index);
-    const bytes = sheet.width * sheet.height * 3;
-    const data = Buffer.alloc(bytes * pages.length);
-    for (const [place, index] of pages.entries()) {
-      const into = data.subarray(place * bytes, (place + 1) * bytes);
-      withPage(document, index, (open) => paint(document.pdfium, open, { sheet, size: open.at(density), into }));
-    }
-    return { data, ...sheet, pages: pages.length, channels: 3, deep: false };
+  decode(path, which, reading, limits) {
+    return withinWasm('PDF', async () => render(await openDocument(path, limits), which, reading));
   },
 };
+
+function lookAt(document: Document, { page, density = usualDensity }: Reading): Look {
+  // Of a page that is not there the caller tells.
+  const { width, height } = withPage(document, Math.min(page, document.pages - 1), (open) => open.at(density));
+  return { width, height, pages: document.pages, transparency: false, profile: false, density };
+}
+
+function render(document: Document, which: 'first' | 'all', { page, density = usualDensity }: Reading): Pixels {
+  const sheet = withPage(document, page, (open) => open.at(density));
+  const pages = which === 'first' ? [page] : Array.from({ length: document.pages }, (_, index) => index);
+  const bytes = sheet.width * sheet.height * 3;
+  const data = Buffer.alloc(bytes * pages.length);
+  for (const [place, index] of pages.entries()) {
+    const into = data.subarray(place * bytes, (place + 1) * bytes);
+    withPage(document, index, (open) => paint(document.pdfium, open, { sheet, size: open.at(density), into }));
+  }
+  return { data, ...sheet, pages: pages.length, channels: 3, deep: false };
+}
 
 interface Document {
   readonly pdfium: Pdfium;
