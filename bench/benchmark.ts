@@ -25,8 +25,9 @@ export interface Figure {
   readonly unit: string;
   /** One a round, in the order in which they were measured. */
   readonly values: readonly number[];
-  /** What the median is to reach, or to stay under. */
-  readonly aim?: { readonly atLeast: number } | { readonly under: number };
+  /** What the median is to reach, to stay under, or to lie between, both included. */
+  readonly aim?:
+    { readonly atLeast: number } | { readonly under: number } | { readonly within: readonly [number, number] };
 }
 
 export interface Result {

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { accepts } from './accepts.js';
 import { type Benchmark, type Result } from './benchmark.js';
+import { estimates } from './estimates.js';
 import { images } from './images.js';
 import { memory } from './memory.js';
 import { startPostgres } from './postgres.js';
@@ -10,13 +11,13 @@ import { scratchFolder } from './scratch-folder.js';
 import { sweep } from './sweep.js';
 import { waiting } from './waiting.js';
 
-const benchmarks: readonly Benchmark[] = [accepts, images, memory, sweep, waiting];
+const benchmarks: readonly Benchmark[] = [accepts, images, memory, sweep, waiting, estimates];
 
 const usage = `npm run bench [-- name…] [-- --json FILE] [-- --profile FOLDER]
 
-Prints a table and the same as JSON. Without a name, all of them, which takes about five minutes:
+Prints a table and the same as JSON. Without a name, all of them, which takes about eight minutes:
 
-${benchmarks.map(({ name, summary }) => `  ${name.padEnd(9)}${summary}`).join('\n')}
+${benchmarks.map(({ name, summary }) => `  ${name.padEnd(11)}${summary}`).join('\n')}
 
   --json FILE       write the JSON there too
   --profile FOLDER  run the service with --cpu-prof and keep its profiles there; the figures suffer

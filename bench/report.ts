@@ -44,11 +44,15 @@ function rowOf(benchmark: string, { name, unit, values, aim }: Figure): string[]
 type Aim = NonNullable<Figure['aim']>;
 
 function meets(values: readonly number[], aim: Aim): boolean {
-  return 'atLeast' in aim ? median(values) >= aim.atLeast : median(values) < aim.under;
+  const reached = median(values);
+  if ('atLeast' in aim) return reached >= aim.atLeast;
+  if ('under' in aim) return reached < aim.under;
+  return reached >= aim.within[0] && reached <= aim.within[1];
 }
 
 function wording(aim: Aim): string {
-  return 'atLeast' in aim ? `at least ${aim.atLeast}` : `under ${aim.under}`;
+  if ('atLeast' in aim) return `at least ${aim.atLeast}`;
+  return 'under' in aim ? `under ${aim.under}` : `${aim.within[0]} to ${aim.within[1]}`;
 }
 
 const lowest = (values: readonly number[]): number => rounded(Math.min(...values));

@@ -1,8 +1,8 @@
 -- What work has cost, by kind: from it the next estimates are made.
 create table durations (
-  -- 'read image/jpeg', 'resize', 'write avif'; 'p90 …' for how far estimates are off.
+  -- 'read jpeg', 'resize', 'write avif effort 2'; 'machine': how busy machines are; 'p90': how far estimates are off.
   kind        text primary key,
-  -- Seconds for an amount of 1, most often a megapixel; for 'p90 …' a factor.
+  -- Seconds for an amount of 1, most often a megapixel; for the last two a factor.
   rate        real not null check (rate > 0),
   -- Tasks that told of it, each counted as far as it did.
   evidence    real not null,
@@ -12,8 +12,8 @@ create table durations (
 -- Worker processes. One lives while it holds its advisory lock (src/queue/worker-lock.ts).
 create table workers (
   id          text primary key,
-  -- Tasks that it works on at once.
-  slots       integer not null check (slots > 0),
+  -- Tasks that it works on at once; none where it makes deliveries.
+  slots       integer not null check (slots >= 0),
   started_at  timestamptz not null default now()
 );
 

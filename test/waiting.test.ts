@@ -41,6 +41,23 @@ describe('Prefer: return', () => {
     expect([put.status, put.bytes.length, put.headers.location]).toEqual([202, 0, minted]);
   });
 
+  test('minimal is for images too: what is stored has its tag, whoever wants the rest asks for it', async () => {
+    const headers = { 'Content-Type': 'image/jpeg', Prefer: 'return=minimal' };
+    const created = await client.post('/images', await jpeg({ seed: 77 }), headers);
+    expect([created.status, created.bytes.length, created.headers['preference-applied']]).toEqual([
+      201,
+      0,
+      'return=minimal',
+    ]);
+    const uri = created.headers.location ?? '';
+    expect((await client.get(uri)).headers.etag).toBe(created.headers.etag);
+    const patched = await client.call('PATCH', uri, {
+      headers: { 'Content-Type': 'application/merge-patch+json', Prefer: 'return=minimal' },
+      body: '{"labels":{"a":"b"}}',
+    });
+    expect([patched.status, patched.bytes.length]).toEqual([200, 0]);
+  });
+
   test('representation is what happens anyway, and both together are neither', async () => {
     expect((await post('return=representation')).json.state).toBe('pending');
     const both = await post('return=minimal, return=representation');

@@ -116,6 +116,7 @@ export const createImage = row({
   accepts: imageBodies,
   acceptsNothing: true,
   idempotencyKey: true,
+  prefers: ['return'],
   answers: {
     201: {
       description: 'Stored. Without content: a URI was minted for an image to be PUT to, once.',
@@ -200,6 +201,7 @@ export const putImage = row({
     'With `If-None-Match: *` a repetition gets 412, whose Repr-Digest tells whose bytes are there.',
   query: CreateImageQuery,
   accepts: imageBodies,
+  prefers: ['return'],
   answers: {
     201: { description: 'Filled.', headers: ['Location'], body: ImageView },
     200: { description: 'The same as before, or replaced.', body: ImageView },
@@ -224,6 +226,7 @@ export const patchImage = row({
   tag,
   summary: 'Change the name, the labels or the expiry of an image',
   accepts: { 'application/merge-patch+json': { description: 'RFC 7396.', schema: ImagePatch } },
+  prefers: ['return'],
   answers: { 200: { description: 'As it is now.', headers: ['ETag'], body: ImageView } },
   problems: ['name-taken', 'invalid-member', 'unknown-member'],
   conditional: true,

@@ -20,6 +20,9 @@ export interface Lesson {
   readonly evidence: number;
 }
 
+/** A factor on all work: how busy the machines are with other things just now. */
+const machine = 'machine';
+
 /** Before anything was measured: one core of 2024. */
 const defaults: Readonly<Record<string, number>> = {
   task: 0.02,
@@ -32,7 +35,8 @@ const defaults: Readonly<Record<string, number>> = {
   'write tiff': 0.03,
   'write avif': 0.4,
   'write gif': 0.25,
-  p90: 2.5,
+  machine: 1,
+  p90: 2,
 };
 /** Any other operation. */
 const defaultRate = 0.008;
@@ -41,13 +45,16 @@ const defaultRate = 0.008;
 const noise = 0.1;
 /** How far a rate may be from the truth before the first measurement: variance of its logarithm. */
 const ignorance = 1;
-/** Evidence counts up to so much: what is new always tells a little, for machines and libraries change. */
-const memory = 12;
+/** Evidence counts up to so much: what is new always tells a little, for libraries change. */
+const memory = 30;
+/** Machines change all the time. */
+const machineVariance = 0.02;
 /** No task is believed to have taken more than so many times what was expected, or less: it was an accident. */
 const surpriseMax = 10;
 
 export function secondsOf(work: readonly Work[], rates: Rates): number {
-  return work.reduce((sum, { kind, amount }) => sum + amount * rateOf(kind, rates).rate, 0);
+  const sum = work.reduce((seconds, { kind, amount }) => seconds + amount * rateOf(kind, rates).rate, 0);
+  return sum * rateOf(machine, rates).rate;
 }
 
 /** Of a kind never met, that of the next more general one: `write avif` for `write avif effort 9`. */
@@ -70,12 +77,13 @@ export function lessonsOf(work: readonly Work[], rates: Rates, seconds: number):
   const expected = secondsOf(work, rates);
   const parts = [...Map.groupBy(work, ({ kind }) => kind)].map(([kind, same]) => {
     const { rate, evidence } = rateOf(kind, rates);
-    const share = (rate * same.reduce((sum, { amount }) => sum + amount, 0)) / expected;
-    return { kind, rate, share, variance: 1 / (1 / ignorance + Math.min(evidence, memory) / noise) };
+    const variance = 1 / (1 / ignorance + Math.min(evidence, memory) / noise);
+    return { kind, rate, variance, share: secondsOf(same, rates) / expected };
   });
+  parts.push({ kind: machine, rate: rateOf(machine, rates).rate, variance: machineVariance, share: 1 });
   const total = noise + parts.reduce((sum, { variance, share }) => sum + variance * share ** 2, 0);
   const surprise = Math.min(Math.max(seconds / expected, 1 / surpriseMax), surpriseMax);
-  return parts.map(({ kind, rate, share, variance }) => {
+  return parts.map(({ kind, rate, variance, share }) => {
     return { kind, rate, factor: surprise ** ((variance * share) / total), evidence: share ** 2 };
   });
 }

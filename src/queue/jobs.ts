@@ -24,7 +24,10 @@ export const jobNames = ['process-task', 'deliver-alert', 'sweep'] as const sati
 export const triesMax = 9;
 
 interface JobSql {
-  /** SQL expressions on the rows: when it is to run, and the queue whose jobs run one after the other. */
+  /**
+   * SQL expressions on the rows: when it is to run, and the queue whose jobs run one after the other. By default each
+   * runs a moment after the one before: of jobs of the same moment any is taken first.
+   */
   runAt?: string;
   queue?: string;
   tries?: number;
@@ -32,14 +35,15 @@ interface JobSql {
 
 /**
  * SQL that adds one job for each row of `rows`, within the statement or transaction that it is part of: the job is
- * there exactly if its cause is.
+ * there exactly if its cause is. Jobs are taken in the order of the rows.
  * @param payload an SQL expression on those rows that gives the payload as json
+ * @param rows what may stand after FROM
  */
 export function addJobsSql(
   job: JobName,
   payload: string,
   rows: string,
-  { runAt = 'null', queue = 'null', tries = triesMax }: JobSql = {},
+  { runAt = 'clock_timestamp()', queue = 'null', tries = triesMax }: JobSql = {},
 ): string {
   return `select count(*) from graphile_worker.add_jobs(array(
     select row('${job}', ${payload}, ${queue}, ${runAt}, ${tries}, null, null, null)::graphile_worker.job_spec from ${rows}

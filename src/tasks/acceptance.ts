@@ -7,6 +7,9 @@ export type Acceptance = NewTask & { id: string; expectation: Expectation };
 /** What the database adds to an acceptance. */
 export type Accepted = Pick<Task, 'id' | 'imageId' | 'imageDigest' | 'createdAt' | 'queuedAt'> & Expectation;
 
+/** First come, first served: what was told to wait for another is not to be done before it. */
+const inTurn = '(select * from accepted order by ahead) as accepted';
+
 /**
  * Any number of tasks and their jobs in one statement: one commit for all who wait for one (database/group-commit.ts).
  * A task whose image is not there is left out.
@@ -26,7 +29,7 @@ export const acceptSql = `
     from input left join images on images.id = input.image_id and images.owner = input.owner
     where images.id is not null or input.digest is not null
     returning id, image_id, image_digest, estimate, wait, p90, ahead, created_at, queued_at
-  ), queued as (${addJobsSql('process-task', "json_build_object('taskId', id, 'round', 0)", 'accepted')})
+  ), queued as (${addJobsSql('process-task', "json_build_object('taskId', id, 'round', 0)", inTurn)})
   select id, image_id as "imageId", image_digest as "imageDigest", estimate, wait, p90, ahead,
          created_at as "createdAt", queued_at as "queuedAt"
   from accepted, queued`;

@@ -91,7 +91,7 @@ export class EstimatesService {
 
 function join({ line, rates }: Outlook, estimate: number): Expectation {
   const place = { estimate, ...line.join(estimate, now()) };
-  return { ...place, p90: p50Of(place) * spreadOf(place, rates) };
+  return { ...place, p90: p50Of(place) * spreadOf(rates) };
 }
 
 /** Seconds of a clock that only goes forward. */

@@ -148,8 +148,10 @@ describe('learning', () => {
       work.filter(({ kind }) => kind !== 'write webp').map(({ kind }) => [kind, { rate: 0.02, evidence: 50 }]),
     );
     const factors = new Map(lessonsOf(work, rates, 1).map(({ kind, factor }) => [kind, factor]));
-    for (const [kind, factor] of factors) if (kind !== 'write webp') expect(factor).toBeLessThan(1.1);
     expect(factors.get('write webp')).toBeGreaterThan(2);
+    // The machine may be busy, too.
+    expect(factors.get('machine')).toBeLessThan(1.5);
+    for (const kind of ['task', 'read png', 'resize']) expect(factors.get(kind)).toBeLessThan(1.1);
   });
 
   test('believes no accident: rates stay positive and finite whatever comes', () => {
