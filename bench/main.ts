@@ -5,17 +5,18 @@ import { type Benchmark, type Result } from './benchmark.js';
 import { estimates } from './estimates.js';
 import { images } from './images.js';
 import { memory } from './memory.js';
+import { mixed } from './mixed.js';
 import { startPostgres } from './postgres.js';
 import { report, table } from './report.js';
 import { scratchFolder } from './scratch-folder.js';
 import { sweep } from './sweep.js';
 import { waiting } from './waiting.js';
 
-const benchmarks: readonly Benchmark[] = [accepts, images, memory, sweep, waiting, estimates];
+const benchmarks: readonly Benchmark[] = [accepts, images, memory, sweep, waiting, estimates, mixed];
 
 const usage = `npm run bench [-- name…] [-- --json FILE] [-- --profile FOLDER]
 
-Prints a table and the same as JSON. Without a name, all of them, which takes about eight minutes:
+Prints a table and the same as JSON. Without a name, all of them, which takes about ten minutes:
 
 ${benchmarks.map(({ name, summary }) => `  ${name.padEnd(11)}${summary}`).join('\n')}
 

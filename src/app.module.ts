@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AlertsApiModule } from './alerts/alerts.module.js';
+import { CapabilitiesModule } from './capabilities/capabilities.module.js';
 import { type Config } from './config.js';
 import { ConsoleModule } from './console/console.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -20,6 +21,7 @@ export class AppModule {
         ImagesApiModule,
         ReservationsApiModule,
         AlertsApiModule,
+        CapabilitiesModule,
         HealthModule,
         ConsoleModule,
       ],

@@ -2,10 +2,12 @@ import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, validateSync } from 'class-validator';
 import { availableParallelism } from 'node:os';
+import { type ExtraFormat, extraFormats } from './processing/formats.js';
 
 const secondsPerDay = 24 * 60 * 60;
 const callbackAddresses = ['refuse', 'allow'] as const;
 const roles = ['all', 'api', 'worker'] as const;
+const listOfExtras = new RegExp(`^(((${extraFormats.join('|')})(,(?!$)|$))*)$`);
 export type Role = (typeof roles)[number];
 
 /**
@@ -46,6 +48,16 @@ export class Config {
 
   /** The most pixels an image may have, over all its pages: what a decoder allocates follows pixels, not bytes. */
   @IsInt() @Min(1) PIXELS_MAX: number = 50_000_000;
+
+  /** The most frames or pages an image may have. */
+  @IsInt() @Min(1) FRAMES_MAX: number = 1_000;
+
+  /** The most pixels that an operation may make, over all pages. */
+  @IsInt() @Min(1) OUTPUT_PIXELS_MAX: number = 100_000_000;
+
+  /** Formats that are read beside those that always are: pdf, svg. They are languages, and cost more than pixels. */
+  @Matches(listOfExtras, { message: `FORMATS_EXTRA must be of ${extraFormats.join(', ')}, with commas between` })
+  FORMATS_EXTRA: string = '';
 
   /** After so long a task's work is ended and the task fails. */
   @IsInt() @Min(1) @Max(secondsPerDay) TASK_SECONDS_MAX: number = 120;
@@ -116,6 +128,11 @@ export function callbackSchedule({ CALLBACK_RETRY_SECONDS }: Config): number[] {
   return CALLBACK_RETRY_SECONDS.split(',').map(Number);
 }
 
+/** What is read beside the formats that always are. */
+export function formatsExtra({ FORMATS_EXTRA }: Config): ExtraFormat[] {
+  return extraFormats.filter((name) => FORMATS_EXTRA.split(',').includes(name));
+}
+
 /** The names of all variables, in the order in which they are declared. */
 export const variables = [
   'PORT',
@@ -126,6 +143,9 @@ export const variables = [
   'DATA_DIR',
   'UPLOAD_BYTES_MAX',
   'PIXELS_MAX',
+  'FRAMES_MAX',
+  'OUTPUT_PIXELS_MAX',
+  'FORMATS_EXTRA',
   'TASK_SECONDS_MAX',
   'WORKER_CONCURRENCY',
   'RESERVATION_TTL',

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { type DynamicModule } from '@nestjs/common';
-import { type Config } from './config.js';
+import { type Config, formatsExtra } from './config.js';
 import { ConfigModule } from './config.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { ProcessingModule } from './processing/processing.module.js';
@@ -8,7 +8,13 @@ import { StorageModule } from './storage/storage.module.js';
 
 /** What the API and the worker both stand on. */
 export function platform(config: Config, databaseUrl: string, role: 'api' | 'worker'): DynamicModule[] {
-  const limits = { pixelsMax: config.PIXELS_MAX, timeoutMs: config.TASK_SECONDS_MAX * 1000 };
+  const limits = {
+    pixelsMax: config.PIXELS_MAX,
+    framesMax: config.FRAMES_MAX,
+    outputPixelsMax: config.OUTPUT_PIXELS_MAX,
+    formatsExtra: formatsExtra(config),
+    timeoutMs: config.TASK_SECONDS_MAX * 1000,
+  };
   return [
     ConfigModule.forRoot(config),
     DatabaseModule.forRoot(databaseUrl, `darkroom ${role}`),

@@ -19,6 +19,8 @@ export interface Content {
   lastModified: Date;
   /** Suggested to whoever saves it. */
   filename: string;
+  /** Whether a browser is to show it, which it may unless said otherwise (RFC 6266 4.2). */
+  disposition?: 'attachment';
   /** Absolute URI of the bytes, where they are answered under another one (RFC 9110 8.7). */
   location?: string;
   /** The bytes from start to end, both inclusive. Rejects where they cannot be had. */
@@ -67,7 +69,10 @@ function describe(response: Response, content: Content, etag: string): void {
   response.setHeader('Cache-Control', 'no-cache');
   response.setHeader('Accept-Ranges', 'bytes');
   response.setHeader('Repr-Digest', reprDigest(content.digest));
-  response.setHeader('Content-Disposition', contentDisposition(content.filename, { type: 'inline' }));
+  response.setHeader(
+    'Content-Disposition',
+    contentDisposition(content.filename, { type: content.disposition ?? 'inline' }),
+  );
   // What was uploaded is never run, whatever it claims to be.
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");

@@ -7,6 +7,8 @@ import { parseJson } from '../http/json.js';
 import { streamOfRequest } from '../http/request-bytes.js';
 import { httpSettings } from '../http/settings.js';
 import { validateBody } from '../http/validate.js';
+import { type Failure } from '../processing/failure.js';
+import { formatNames, formatOf } from '../processing/formats.js';
 import { Problem } from '../problems.js';
 import { type CreateImageQuery, ImageDescription } from './images.contract.js';
 import { type ImagesService, type ReadableUpload, type Upload } from './images.service.js';
@@ -44,7 +46,7 @@ export async function receiveImage(images: ImagesService, stream: Readable, byte
 
 /** Raw, multipart/form-data or multipart/related. */
 async function takeImage(call: ImageCall, images: ImagesService, bytesMax: number): Promise<ImageIntake> {
-  if (call.contentType === 'image/*') {
+  if (!call.contentType.startsWith('multipart/')) {
     const upload = await takeRaw(call.request, images, bytesMax);
     return { upload: await readableOr422(upload, images), given: { ...call.query } };
   }
@@ -105,7 +107,15 @@ async function readableOr422(upload: Upload, images: ImagesService): Promise<Rea
   const { inspection } = upload;
   if (inspection.ok) return { ...upload, header: inspection.header };
   await images.discard(upload);
-  throw new Problem(inspection.reason === 'too-large' ? 'image-too-large' : 'unreadable-image', {
-    detail: inspection.detail,
-  });
+  throw refusalOf(inspection);
+}
+
+function refusalOf({ reason, detail }: Failure): Problem {
+  if (reason === 'format-off') {
+    // RFC 9110 15.5.16: the formats that it does take.
+    const taken = formatNames.map(formatOf).filter(({ read }) => read === 'always');
+    const headers = { Accept: taken.map(({ mediaType }) => mediaType).join(', ') };
+    return new Problem('unsupported-media-type', { detail, headers });
+  }
+  return new Problem(reason === 'too-large' ? 'image-too-large' : 'unreadable-image', { detail });
 }

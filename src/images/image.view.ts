@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type Content } from '../http/content.js';
+import { formatOfMediaType } from '../processing/formats.js';
 import { type Image } from './image.js';
 
 const example = '019a6f3e-6c1a-7bd2-9d3e-0f6b6a4d2c11';
@@ -74,16 +75,16 @@ export function imageUri(id: string, origin: string): string {
   return `${origin}/images/${id}`;
 }
 
-const extensions: Record<string, string> = { 'image/jpeg': 'jpg', 'image/tiff': 'tif' };
-
 /** The image's bytes, to be answered under a URI of their own or, by Accept, under the image's. */
 export function imageContent(image: Image, origin: string, open: Content['open']): Content {
-  const extension = extensions[image.mediaType] ?? image.mediaType.replace(/^image\//, '');
+  const extension = formatOfMediaType(image.mediaType)?.extension ?? 'bin';
   return {
     mediaType: image.mediaType,
     size: image.bytes,
     digest: image.digest,
     lastModified: image.updatedAt,
+    // What has a language of its own is not shown by a browser that is on this site.
+    ...(['image/svg+xml', 'application/pdf'].includes(image.mediaType) && { disposition: 'attachment' as const }),
     filename: image.name ?? `${image.id}.${extension}`,
     location: `${imageUri(image.id, origin)}/content`,
     open,

@@ -8,7 +8,7 @@ import { ReservationView } from '../reservations/reservation.view.js';
 import { ImageListView, ImageView } from './image.view.js';
 
 const tag = 'Images';
-const bytes = ['image/*'];
+const bytes = ['image/*', 'application/pdf'];
 const nameRule = {
   description: 'Unique among the images. 1 to 200 characters, no control characters.',
   minLength: 1,
@@ -85,7 +85,10 @@ export class ImagePatch {
 
 /** Any body that may hold an image. */
 const imageBodies = {
-  'image/*': { description: 'The bytes themselves; `name` may be a query parameter.' },
+  'image/*': {
+    description: 'The bytes themselves; `name` may be a query parameter. What they are is told from them alone.',
+  },
+  'application/pdf': { description: 'The same, where FORMATS_EXTRA switches PDF on.' },
   'multipart/form-data': {
     description: 'A form with a file `image` and, if you like, a `name`.',
     schema: {

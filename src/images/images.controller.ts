@@ -66,7 +66,7 @@ export class ImagesController {
     const { outcome, image } = filling;
     if (outcome === 'name-taken') throw nameTaken(image, call.origin);
     // RFC 9110 9.3.4: a validator only where what is stored are the very bytes that were received.
-    if (call.contentType === 'image/*') call.response.setHeader('ETag', etagOfDigest(image.digest));
+    if (!call.contentType.startsWith('multipart/')) call.response.setHeader('ETag', etagOfDigest(image.digest));
     const body = imageView(image, call.origin);
     if (outcome !== 'created') return { status: 200, body };
     return { status: 201, headers: { Location: imageUri(image.id, call.origin) }, body };

@@ -5,6 +5,9 @@ import { type Progress } from './pipeline.js';
 /** How a job ended: with the child's own word, or without. */
 export type JobEnd = Outcome | { readonly message: 'timeout' | 'aborted' | 'crashed'; readonly detail: string };
 
+/** Pages of 64 KiB, 640 MiB in all: what decoders in WebAssembly may have beside the pixels that they give, so that a child stays below 1 GiB. */
+const wasmMemory = '--wasm-max-mem-pages=10240';
+
 /** One child process as its parent sees it. It does one job at a time and is dead for good once it has exited. */
 export class ChildHandle {
   jobs = 0;
@@ -18,7 +21,7 @@ export class ChildHandle {
   constructor(entry: URL) {
     this.#process = fork(entry, [], {
       env: childEnvironment(),
-      execArgv: [], // none of the parent's: an inspector's port, Jest's module hooks
+      execArgv: [wasmMemory], // none of the parent's: an inspector's port, Jest's module hooks
       // The libraries' last words before an abort are worth a line in the log; there is no other output.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

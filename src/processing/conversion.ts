@@ -1,19 +1,21 @@
-import { isFormatName, type FormatName } from './formats.js';
+import { formatOf, isFormatName, isWritten, type FormatName, type WrittenFormat } from './formats.js';
 import { type OperationCall } from './operation.js';
 
 /** What an outcome is written as. */
 export interface Conversion {
-  readonly format: FormatName;
+  readonly format: WrittenFormat;
   readonly call: OperationCall;
 }
 
-/** The last `convert` there is; none means the format of the input. */
+/** The last `convert` there is; none means the format of the input, or what stands in for one that is not written. */
 export function conversionOf(operations: readonly OperationCall[], input: FormatName): Conversion {
   const call = operations.findLast(({ operation }) => operation === 'convert') ?? {
     operation: 'convert',
-    format: input,
+    format: isWritten(input) ? input : formatOf(input).written,
   };
-  if (typeof call['format'] !== 'string' || !isFormatName(call['format']))
+  const { format } = call;
+  if (typeof format !== 'string' || !isFormatName(format) || !isWritten(format)) {
     throw new TypeError('convert was not checked.');
-  return { format: call['format'], call };
+  }
+  return { format, call };
 }

@@ -7,7 +7,8 @@ import { type FormatName } from './formats.js';
  */
 export async function endsTooEarly(path: string, format: FormatName): Promise<boolean> {
   if (format === 'gif') return gifEndsTooEarly(await readFile(path));
-  if (format === 'avif') return boxesEndTooEarly(path);
+  if (format === 'avif' || format === 'heic') return boxesEndTooEarly(path);
+  if (format === 'pdf') return pdfEndsTooEarly(path);
   return false;
 }
 
@@ -36,6 +37,14 @@ function gifEndsTooEarly(bytes: Buffer): boolean {
 /** GIF89a 18: three bytes a colour, where the flag is set. */
 function colourTableBytes(packed: number): number {
   return packed & 0x80 ? 3 * 2 ** ((packed & 0x07) + 1) : 0;
+}
+
+/** ISO 32000-1 7.5.5: the last line is `%%EOF`; as readers have it, within the last kilobyte. */
+async function pdfEndsTooEarly(path: string): Promise<boolean> {
+  const { size } = await stat(path);
+  await using file = await open(path);
+  const { buffer } = await file.read(Buffer.alloc(1_024), 0, 1_024, Math.max(0, size - 1_024));
+  return !buffer.includes('%%EOF');
 }
 
 /** ISO/IEC 14496-12 4.2: a file is a sequence of boxes, each with its size: 32 bits, 64 where those say 1, or 0 for the rest. */

@@ -4,6 +4,7 @@ import { type FormatName, formatNames, formatOf, keepsPages } from './formats.js
 import { type StoredHeader } from './header.js';
 import { type OperationCall, type Size, type SizeContext } from './operation.js';
 import { catalogue } from './operations.js';
+import { readingOf } from './reading.js';
 
 /** A part of a task's work whose seconds grow with its amount. */
 export interface Work {
@@ -24,7 +25,7 @@ export function workOf(image: StoredHeader | null, operations: readonly Operatio
   const format = image === null ? undefined : formatNames.find((name) => formatOf(name).mediaType === image.mediaType);
   if (image === null || format === undefined) return [fixed];
   const conversion = conversionOf(operations, format);
-  const pages = keepsPages(format, conversion.format) ? image.pages : 1;
+  const pages = keepsPages(format, conversion.format) && !readingOf(operations).onePage ? image.pages : 1;
   const steps = stepsOf(image, pages, operations);
   const written = steps.at(-1)?.after ?? image;
   return [
@@ -44,7 +45,8 @@ function stepsOf({ width, height }: Size, pages: number, operations: readonly Op
   const steps: Step[] = [];
   let before: Size = { width, height };
   for (const call of operations) {
-    if (call.operation === 'convert') continue;
+    // They are the beginning and the end, which have kinds of their own.
+    if (call.operation === 'read' || call.operation === 'convert') continue;
     const after = sizeAfter(call, { size: before, pages, orientation: 1 });
     steps.push({ operation: call.operation, before, after });
     before = after;

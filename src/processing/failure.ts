@@ -1,7 +1,8 @@
 /** Why an image could not be read or processed. An outcome, not a bug: it is told to the caller. */
 export interface Failure {
   readonly ok: false;
-  readonly reason: 'invalid-image' | 'too-large' | 'operation-failed' | 'timeout' | 'crashed' | 'aborted';
+  readonly reason:
+    'invalid-image' | 'format-off' | 'too-large' | 'operation-failed' | 'timeout' | 'crashed' | 'aborted';
   /** One sentence or two for whoever sent the image. */
   readonly detail: string;
 }

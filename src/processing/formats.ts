@@ -2,7 +2,8 @@
 export type Paging = 'frames' | 'pages' | 'none';
 
 /** What can be set when a format is written; the parameters of the operation `convert`. */
-export type WritingOption = 'quality' | 'lossless' | 'effort' | 'progressive' | 'chromaSubsampling' | 'background';
+export type WritingOption =
+  'density' | 'quality' | 'lossless' | 'effort' | 'progressive' | 'chromaSubsampling' | 'background';
 
 export interface Format {
   readonly mediaType: string;
@@ -18,9 +19,13 @@ export interface Format {
   /** Pixels along a side that the format, or the library that writes it, can hold. */
   readonly sideMax: number;
   readonly options: readonly WritingOption[];
+  /** Is it read always, or only where the deployment switches it on (FORMATS_EXTRA)? */
+  readonly read: 'always' | 'extra';
+  /** Is it written? Else the name of the format that stands in for it where no `convert` asks for another. */
+  readonly written: true | 'jpeg' | 'png';
 }
 
-/** Every format that is read and written. */
+/** Every format that is read or written. */
 export const formats = {
   jpeg: {
     mediaType: 'image/jpeg',
@@ -31,6 +36,8 @@ export const formats = {
     orientation: true,
     sideMax: 65_535, // 16 bits in the frame header (ITU T.81 B.2.2)
     options: ['quality', 'progressive', 'chromaSubsampling', 'background'],
+    read: 'always',
+    written: true,
   },
   png: {
     mediaType: 'image/png',
@@ -41,6 +48,8 @@ export const formats = {
     orientation: true,
     sideMax: 1_000_000, // libpng's own guard; the format has 31 bits
     options: ['effort', 'progressive'],
+    read: 'always',
+    written: true,
   },
   webp: {
     mediaType: 'image/webp',
@@ -51,6 +60,8 @@ export const formats = {
     orientation: true,
     sideMax: 16_383, // 14 bits (RFC 9649 2.5)
     options: ['quality', 'lossless', 'effort'],
+    read: 'always',
+    written: true,
   },
   avif: {
     mediaType: 'image/avif',
@@ -61,6 +72,8 @@ export const formats = {
     orientation: false, // a rotation there is a property of the container (irot), which the decoder applies itself
     sideMax: 16_384, // libvips refuses more when it writes
     options: ['quality', 'lossless', 'effort'],
+    read: 'always',
+    written: true,
   },
   tiff: {
     mediaType: 'image/tiff',
@@ -71,6 +84,8 @@ export const formats = {
     orientation: true,
     sideMax: 1_000_000, // the format has 32 bits; libtiff guards at a million strips
     options: [],
+    read: 'always',
+    written: true,
   },
   gif: {
     mediaType: 'image/gif',
@@ -81,6 +96,56 @@ export const formats = {
     orientation: false,
     sideMax: 65_535, // 16 bits in the logical screen descriptor (GIF89a 18)
     options: ['effort', 'progressive'],
+    read: 'always',
+    written: true,
+  },
+  bmp: {
+    mediaType: 'image/bmp',
+    extension: 'bmp',
+    paging: 'none',
+    transparency: true,
+    deep: false,
+    orientation: false,
+    sideMax: 2_147_483_647, // 31 bits and a sign
+    options: [],
+    read: 'always',
+    written: 'png',
+  },
+  heic: {
+    mediaType: 'image/heic',
+    extension: 'heic',
+    paging: 'none', // the primary image; others in the file are its variants and depth maps
+    transparency: true,
+    deep: false,
+    orientation: false, // as with AVIF
+    sideMax: 65_535,
+    options: [],
+    read: 'always',
+    written: 'jpeg',
+  },
+  svg: {
+    mediaType: 'image/svg+xml',
+    extension: 'svg',
+    paging: 'none',
+    transparency: true,
+    deep: false,
+    orientation: false,
+    sideMax: 32_767, // what cairo can draw on
+    options: [],
+    read: 'extra', // a filter in it can burn minutes of a processor
+    written: 'png',
+  },
+  pdf: {
+    mediaType: 'application/pdf',
+    extension: 'pdf',
+    paging: 'pages',
+    transparency: false,
+    deep: false,
+    orientation: false,
+    sideMax: 65_535, // that of the JPEG in it
+    options: ['quality', 'lossless', 'chromaSubsampling', 'background', 'density'],
+    read: 'extra', // a renderer of a whole page language
+    written: true,
   },
 } as const satisfies Record<string, Format>;
 
@@ -91,6 +156,33 @@ export function isFormatName(name: string): name is FormatName {
 }
 
 export const formatNames: readonly FormatName[] = Object.keys(formats).filter(isFormatName);
+
+/** The formats whose row says so. */
+type NamesWhere<Member extends keyof Format, Value> = {
+  [Name in FormatName]: (typeof formats)[Name][Member] extends Value ? Name : never;
+}[FormatName];
+
+/** What can be written. */
+export type WrittenFormat = NamesWhere<'written', true>;
+
+export function isWritten(name: FormatName): name is WrittenFormat {
+  return formatOf(name).written === true;
+}
+
+export const writtenFormats: readonly WrittenFormat[] = formatNames.filter(isWritten);
+
+/** What is read only where the deployment says so. */
+export type ExtraFormat = NamesWhere<'read', 'extra'>;
+
+export function isExtra(name: FormatName): name is ExtraFormat {
+  return formatOf(name).read === 'extra';
+}
+
+export const extraFormats: readonly ExtraFormat[] = formatNames.filter(isExtra);
+
+export function formatOfMediaType(mediaType: string): Format | undefined {
+  return formatNames.map(formatOf).find((format) => format.mediaType === mediaType);
+}
 
 /** The row of a format, typed as a row: `formats.jpeg.options` alone would be a tuple of its own. */
 export function formatOf(name: FormatName): Format {

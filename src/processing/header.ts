@@ -19,6 +19,8 @@ export interface Header {
   readonly profile: boolean;
   /** EXIF orientation, 2 to 8; absent where the image lies as it is stored. */
   readonly orientation?: number;
+  /** Pixels an inch, where the file says so or was read at a density. */
+  readonly density?: number;
   /** Milliseconds of each frame, of an animation. */
   readonly delays?: readonly number[];
   /** How often an animation plays, 0 for ever. */

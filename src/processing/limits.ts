@@ -1,3 +1,5 @@
+import { type ExtraFormat } from './formats.js';
+
 /** A limit on everything, each with its why. */
 export interface Limits {
   /** Pixels of an input, over all its pages, as its header states them. */
@@ -12,6 +14,8 @@ export interface Limits {
   readonly inspectTimeoutMs: number;
   /** Jobs after which a child is replaced. */
   readonly jobsPerChild: number;
+  /** What is read beside the formats that are always. */
+  readonly formatsExtra: readonly ExtraFormat[];
 }
 
 export const defaultLimits: Limits = {
@@ -27,6 +31,8 @@ export const defaultLimits: Limits = {
   inspectTimeoutMs: 10_000,
   // Native code fragments memory: a fresh process is cheaper than one that has grown.
   jobsPerChild: 500,
+  // A loader that is not needed is a way in that is not there.
+  formatsExtra: [],
 };
 
 /** Operations in one list. Nobody needs more; each may cost a pass over all pixels. */

@@ -8,18 +8,26 @@ sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
   operation: ['Jpeg', 'Png', 'Webp', 'Heif', 'Tiff', 'Nsgif'].map((loader) => `VipsForeignLoad${loader}File`),
 });
+// From memory: pixels that were given a profile (profile.ts), and the headers of images within an SVG.
+sharp.unblock({
+  operation: ['Jpeg', 'Png', 'Webp', 'Tiff', 'Nsgif'].map((loader) => `VipsForeignLoad${loader}Buffer`),
+});
 // No two jobs share an image, so a cache would only hold memory.
 sharp.cache(false);
 // As many children as cores with one thread each do twice the work of one child with all threads (DESIGN.md 4).
 sharp.concurrency(1);
 
-/** An image file, opened with every guard. Nothing is read before the pipeline runs. */
-export function openFile(path: string, limits: Limits, pages: 'first' | 'all'): Sharp {
+/**
+ * An image file, opened with every guard. Nothing is read before the pipeline runs.
+ * @param page the first that is read, from 0
+ */
+export function openFile(path: string, limits: Limits, pages: 'first' | 'all', page = 0): Sharp {
   return sharp(path, {
     limitInputPixels: limits.pixelsMax,
     // The strictest level: a truncated file fails instead of ending in grey.
     failOn: 'warning',
     pages: pages === 'all' ? -1 : 1,
+    page,
   });
 }
 

@@ -10,10 +10,11 @@ import { flatten } from './operations/flatten.js';
 import { flip } from './operations/flip.js';
 import { flop } from './operations/flop.js';
 import { grayscale } from './operations/grayscale.js';
+import { read } from './operations/read.js';
 import { resize } from './operations/resize.js';
 import { rotate } from './operations/rotate.js';
 
-const all = [autorotate, resize, crop, rotate, flip, flop, flatten, grayscale, convert];
+const all = [read, autorotate, resize, crop, rotate, flip, flop, flatten, grayscale, convert];
 
 /** Every operation by its name, in the order in which they are shown. */
 export const catalogue: ReadonlyMap<string, Operation> = new Map(all.map((operation) => [operation.name, operation]));

@@ -1,13 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { type Conversion, conversionOf } from './conversion.js';
 import { ProcessingFailure } from './failure.js';
-import { formatOf, keepsPages, type FormatName } from './formats.js';
+import { formatOf } from './formats.js';
 import { type Header, type StoredHeader, type WrittenHeader } from './header.js';
-import { inspect, unreadable } from './inspect.js';
+import { unreadable } from './inspect.js';
+import { decodedFirst, headerOf, journeyOf } from './journey.js';
 import { type Limits } from './limits.js';
 import { openFile } from './native.js';
 import { type Operation, type OperationCall } from './operation.js';
 import { catalogue } from './operations.js';
+import { encodePdf } from './pdf-pages.js';
 import { eachPage, heightOfPage, Stage, type Journey } from './stage.js';
 
 /** How far a job is. */
@@ -57,11 +59,11 @@ export async function run(
   report: (progress: Progress) => void,
 ): Promise<Processed> {
   const started = performance.now();
-  const header = await inspect(input, limits);
+  const header = await headerOf(input, operations, limits);
   const inspected = performance.now();
 
   const conversion = conversionOf(operations, header.format);
-  const journey = journeyOf(input, header, limits, conversion.format);
+  const journey = journeyOf(input, header, limits, operations, conversion.format);
   const calls = withoutTransparency(operations, header, conversion);
   const stage = await through(calls, journey, (call, index) => report(progressAt(call, index, operations)));
   const developed = performance.now();
@@ -78,16 +80,6 @@ export async function run(
       encode: ended - developed,
       total: ended - started,
     },
-  };
-}
-
-function journeyOf(input: string, header: Header, limits: Limits, outcome: FormatName): Journey {
-  return {
-    input,
-    header,
-    limits,
-    pages: header.pages > 1 && keepsPages(header.format, outcome) ? 'all' : 'first',
-    deep: header.depth === 16 && (header.colours === 'rgb' || header.colours === 'grey') && formatOf(outcome).deep,
   };
 }
 
@@ -113,7 +105,9 @@ async function through(
   report: (call: OperationCall, index: number) => void,
 ): Promise<Stage> {
   const { header } = journey;
+  const pixels = await decodedFirst(journey);
   let stage = new Stage(journey, {
+    ...(pixels && { pixels }),
     size: { width: header.width, height: header.height },
     pages: journey.pages === 'all' ? header.pages : 1,
     orientation: header.orientation ?? 1,
@@ -152,6 +146,7 @@ async function write(
   }
   const context = { header: journey.header, size: stage.size, pages: stage.pages, orientation: 1, fromFile: false };
   const { data, info } = await decoded(stage, journey, () => {
+    if (format === 'pdf') return encodePdf(stage, call, context);
     const image = named('convert').apply(stage.leave(), call, context);
     const tagged = orientation && stage.orientation > 1 ? stage.tagOrientation(image) : image;
     return tagged.toBuffer({ resolveWithObject: true });
@@ -182,9 +177,9 @@ async function decoded<T>(stage: Stage, journey: Journey, work: () => Promise<T>
   }
 }
 
-async function assertDecodes({ input, header, limits, pages }: Journey): Promise<void> {
+async function assertDecodes({ input, header, limits, pages, reading }: Journey): Promise<void> {
   try {
-    await openFile(input, limits, pages).raw().toBuffer();
+    await openFile(input, limits, pages, reading.page).raw().toBuffer();
   } catch (error) {
     if (error instanceof Error && /differs? from page/i.test(error.message)) {
       throw new ProcessingFailure(

@@ -29,18 +29,18 @@ export type ProcessingResult = Processed | Failure;
  * cannot be read or written, a bug).
  */
 export class Processing {
-  readonly #limits: Limits;
+  readonly limits: Limits;
   readonly #pool: ChildPool;
 
   constructor({ size = availableParallelism(), limits = {} }: ProcessingOptions = {}) {
-    this.#limits = { ...defaultLimits, ...limits };
-    this.#pool = new ChildPool({ size, limits: this.#limits });
+    this.limits = { ...defaultLimits, ...limits };
+    this.#pool = new ChildPool({ size, limits: this.limits });
   }
 
   /** Reads the header of an image file; no pixel is decoded. A few milliseconds. */
   async inspect(path: string, signal?: AbortSignal): Promise<Inspection> {
-    const { inspectTimeoutMs: timeoutMs } = this.#limits;
-    const look = () => this.#pool.run({ job: 'inspect', path, limits: this.#limits }, { timeoutMs, signal });
+    const { inspectTimeoutMs: timeoutMs } = this.limits;
+    const look = () => this.#pool.run({ job: 'inspect', path, limits: this.limits }, { timeoutMs, signal });
     const first = await look();
     // A child may die of something else than this image: of an earlier one, or of the system's want of memory.
     const end = first.message === 'crashed' ? await look() : first;
@@ -50,10 +50,10 @@ export class Processing {
 
   /** Input file → operations in order → output file. Unless it is ok nothing is left at `output`; the caller syncs the file. */
   async process(options: ProcessOptions): Promise<ProcessingResult> {
-    const { input, output, operations, onProgress, signal, timeoutMs = this.#limits.timeoutMs } = options;
+    const { input, output, operations, onProgress, signal, timeoutMs = this.limits.timeoutMs } = options;
     const end = await this.#pool.run(
-      { job: 'process', input, output, operations, limits: this.#limits },
-      { timeoutMs: Math.min(timeoutMs, this.#limits.timeoutMs), onProgress, signal },
+      { job: 'process', input, output, operations, limits: this.limits },
+      { timeoutMs: Math.min(timeoutMs, this.limits.timeoutMs), onProgress, signal },
     );
     if (end.message === 'processed' && end.result.ok) return end.result;
     await rm(output, { force: true });

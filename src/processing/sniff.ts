@@ -2,28 +2,49 @@ import { open } from 'node:fs/promises';
 import { fileTypeFromBuffer, fileTypeFromFile } from 'file-type';
 import { formatNames, formats, type FormatName } from './formats.js';
 
+/** Bytes that are looked at: what file-type wants, and more than anyone writes in front of an `<svg`. */
+const headBytes = 4_100;
+
 /**
  * The format as the bytes themselves tell it, never as a Content-Type or a file name claims it.
  * @param source a path, or the first bytes of a file (4,100 are enough)
- * @returns undefined for anything that is not served: text, SVG, HEIC, camera raw files, …
+ * @returns undefined for anything that is not known: text, camera raw files, …
  * @throws the error of the file system when a path cannot be read
  */
 export async function sniff(source: string | Uint8Array): Promise<FormatName | undefined> {
   const type = await (typeof source === 'string' ? fileTypeFromFile(source) : fileTypeFromBuffer(source));
-  if (!type) return (await isTiff(source)) ? 'tiff' : undefined;
-  // An animated PNG is a PNG whose first frame every decoder shows (PNG 3rd edition, 4.9).
-  const mediaType = type.mime === 'image/apng' ? 'image/png' : type.mime;
-  return formatNames.find((name) => formats[name].mediaType === mediaType);
+  const mediaType = type && (synonyms[type.mime] ?? type.mime);
+  return formatNames.find((name) => formats[name].mediaType === mediaType) ?? (await bySignature(source));
 }
 
-/** file-type wants to read the directory of a TIFF, which most writers put at the end: out of reach in a first part or a truncated file. */
-async function isTiff(source: string | Uint8Array): Promise<boolean> {
-  const signature = Buffer.from(typeof source === 'string' ? await firstBytes(source) : source.subarray(0, 4));
-  return ['49492a00', '4d4d002a'].includes(signature.toString('hex'));
+const synonyms: Readonly<Record<string, string>> = {
+  // An animated PNG is a PNG whose first frame every decoder shows (PNG 3rd edition, 4.9).
+  'image/apng': 'image/png',
+  // Brands of one container (ISO/IEC 23008-12 10): what is in it, its decoder tells.
+  'image/heif': 'image/heic',
+  'image/heif-sequence': 'image/heic',
+  'image/heic-sequence': 'image/heic',
+};
+
+/**
+ * What file-type does not tell: a TIFF, whose directory it wants to read and which most writers put at the end, out of reach in
+ * a first part or a truncated file; and SVG, which is XML to it, or text.
+ */
+async function bySignature(source: string | Uint8Array): Promise<FormatName | undefined> {
+  const head = Buffer.from(typeof source === 'string' ? await firstBytes(source) : source.subarray(0, headBytes));
+  if (['49492a00', '4d4d002a'].includes(head.toString('hex', 0, 4))) return 'tiff';
+  return beginsSvg(head.toString('latin1')) ? 'svg' : undefined;
+}
+
+/** Is its first element an `svg`? Before it may stand a declaration, comments and a DOCTYPE; whatever else there is, is text. */
+function beginsSvg(text: string): boolean {
+  const prolog =
+    /^(?:\xef\xbb\xbf)?(?:\s+|<\?[^>]*>|<!--[^]*?-->|<!DOCTYPE[^[>]*(?:\[[^\]]*\]\s*)?>)*/.exec(text)?.[0] ?? '';
+  return /^<(?:[\w.-]+:)?svg[\s/>]/.test(text.slice(prolog.length));
 }
 
 async function firstBytes(path: string): Promise<Buffer> {
   await using file = await open(path);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
   return buffer.subarray(0, bytesRead);
 }

@@ -1,4 +1,5 @@
 import { type OutputInfo, type Sharp } from 'sharp';
+import { type Reading } from './decoders/decoder.js';
 import { megapixels, ProcessingFailure } from './failure.js';
 import { type Header } from './header.js';
 import { type Limits } from './limits.js';
@@ -10,8 +11,9 @@ export interface Journey {
   readonly input: string;
   readonly header: Header;
   readonly limits: Limits;
-  /** Are all pages carried along, or the first alone? */
+  /** Are all pages carried along, or one alone? */
   readonly pages: 'all' | 'first';
+  readonly reading: Reading;
   /** Are channels of 16 bits kept? */
   readonly deep: boolean;
 }
@@ -144,7 +146,8 @@ export class Stage {
   }
 
   #isIdle({ name }: Operation): boolean {
-    return name === 'autorotate' && this.#orientation === 1;
+    // How the input is read was settled before the first stage.
+    return name === 'read' || (name === 'autorotate' && this.#orientation === 1);
   }
 
   /** -1 for what needs a stage of its own; pixels have no EXIF, and of several pages sharp turns none upright. */
@@ -187,11 +190,11 @@ export async function eachPage(
   return { ...first, pixels, pages: pages.length };
 }
 
-function openInput({ input, limits, pages }: Journey): Sharp {
-  return openFile(input, limits, pages);
+function openInput({ input, limits, pages, reading }: Journey): Sharp {
+  return openFile(input, limits, pages, reading.page);
 }
 
 /** sharp tells the height of the whole strip. */
-export function heightOfPage(info: OutputInfo, pages: number): number {
+export function heightOfPage(info: Pick<OutputInfo, 'height' | 'pageHeight'>, pages: number): number {
   return info.pageHeight ?? info.height / pages;
 }

@@ -31,6 +31,11 @@ export async function isTruncated(path: string, format: FormatName, message: str
       if (head.length < 8) return true;
       return (head.toString('latin1', 0, 2) === 'II' ? head.readUInt32LE(4) : head.readUInt32BE(4)) >= size;
     }
+    case 'bmp':
+    case 'heic':
+    case 'svg':
+    case 'pdf':
+      return false; // their decoders tell it themselves
     default:
       return format satisfies never;
   }

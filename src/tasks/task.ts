@@ -59,7 +59,7 @@ export interface Task {
   expiresAt: Date | null;
 }
 
-export type TaskProblem = 'invalid-image' | 'too-large' | 'operation-failed' | 'timeout' | 'crashed';
+export type TaskProblem = 'invalid-image' | 'format-off' | 'too-large' | 'operation-failed' | 'timeout' | 'crashed';
 
 /** What is asked for. */
 export type NewTask = Pick<Task, 'owner' | 'operations' | 'speech' | 'callback' | 'taskTtl' | 'resultTtl'> & {

@@ -212,7 +212,6 @@ describe('what is not an image', () => {
   test.each([
     ['text', 'Dear Sir or Madam,'],
     ['nothing', ''],
-    ['SVG', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'],
     ['a JPEG in name only', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 2, 0xff, 0xd9])],
   ])('%s', async (_, content) => {
     expect(await inspect(content)).toEqual({ ok: false, reason: 'invalid-image', detail: 'Invalid image format.' });

@@ -73,7 +73,7 @@ describe('a fault', () => {
       { operation: 'convert', format: 'jpeg', lossless: true },
       'invalid-member',
       '/lossless',
-      'lossless: jpeg does not have it; it is for webp, avif',
+      'lossless: jpeg does not have it; it is for webp, avif, pdf',
     ],
   ])('is told in words: %j', (call, kind, member, detail) => {
     expect(faultsOf([{ operation: 'flop' }, call])).toEqual([{ kind, pointer: `/operations/1${member}`, detail }]);

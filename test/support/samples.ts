@@ -41,6 +41,7 @@ export function samples(known: Known): Record<string, Sample> {
     getOpenApi: { path: '/openapi.json' },
     listProblemTypes: { path: '/problems' },
     getProblemType: { path: '/problems/not-found' },
+    getCapabilities: { path: '/capabilities' },
     livez: { path: '/livez' },
     readyz: { path: '/readyz' },
     createImage: { path: '/images', headers: { 'Content-Type': 'image/jpeg' }, body: image, broken: noBoundary },

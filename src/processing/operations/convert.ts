@@ -1,27 +1,28 @@
 import { opaqueColourSchema } from '../colour.js';
-import { formatNames, formatOf, type FormatName, type WritingOption } from '../formats.js';
+import { formatNames, formatOf, type WritingOption, type WrittenFormat, writtenFormats } from '../formats.js';
 import { defineOperation } from '../operation.js';
 
 interface ConvertParameters {
-  format: FormatName;
+  format: WrittenFormat;
   quality?: number;
   lossless?: boolean;
   effort?: number;
   progressive?: boolean;
   chromaSubsampling?: string;
   background?: string;
+  density?: number;
 }
 
 export const convert = defineOperation<ConvertParameters>({
   name: 'convert',
   summary:
-    'Sets the format of the outcome and how it is written; without it the format of the input is kept. Pixels are written once, at the end: of several the last counts.',
+    'Sets the format of the outcome and how it is written; without it the format of the input is kept (of heic jpeg is made, of bmp and svg png). Pixels are written once, at the end: of several the last counts.',
   parameters: {
     format: {
       type: 'string',
-      enum: [...formatNames],
+      enum: [...writtenFormats],
       description:
-        'Animations stay animated from and to gif and webp; several pages stay several in tiff. Elsewhere the first is taken.',
+        'Animations stay animated from and to gif and webp; several pages stay several in tiff and pdf. Elsewhere the first is taken.',
       examples: ['webp'],
     },
     quality: {
@@ -62,6 +63,13 @@ export const convert = defineOperation<ConvertParameters>({
       description: `What shines through a transparent image. For ${takers('background')}, which cannot be transparent.`,
       default: 'white',
     },
+    density: {
+      type: 'integer',
+      minimum: 18, // an A4 page of 150 pixels
+      maximum: 1200, // a printer's plate
+      description: `Pixels an inch on a page. For ${takers('density')}; default as the input says of itself, else 150.`,
+      examples: [300],
+    },
   },
   required: ['format'],
   check: ({ format, ...set }) =>
@@ -87,6 +95,9 @@ export const convert = defineOperation<ConvertParameters>({
         return image.tiff({ compression: 'deflate', predictor: 'horizontal' });
       case 'gif':
         return image.gif({ progressive, effort: onScale(effort, 1, 10), ...animation });
+      case 'pdf':
+        // One page of it (pdf-pages.ts).
+        return lossless ? image.png() : image.jpeg({ quality, chromaSubsampling });
       default:
         return format satisfies never;
     }
@@ -100,6 +111,7 @@ const optionNames = [
   'progressive',
   'chromaSubsampling',
   'background',
+  'density',
 ] as const satisfies readonly WritingOption[];
 
 /** The formats that take an option, for people. */

@@ -1,0 +1,134 @@
+import { readFile } from 'node:fs/promises';
+import { type PDFiumModule } from '@hyzyla/pdfium';
+import { invalidImageFormat, ProcessingFailure } from '../failure.js';
+import { type Limits } from '../limits.js';
+import { type Pixels } from '../native.js';
+import { type Size } from '../operation.js';
+import { type Decoder, type Look, type Reading } from './decoder.js';
+import { withinWasm } from './within-wasm.js';
+
+// PDFium in WebAssembly, without JavaScript, fonts of the system, files or a network: a page can neither run nor fetch anything.
+
+type Pdfium = Awaited<ReturnType<typeof PDFiumModule>>;
+
+/** Pixels an inch, unless asked for otherwise: what small print wants to be legible, and OCR to read it. */
+const usualDensity = 200;
+const pointsPerInch = 72;
+
+/** fpdfview.h */
+const passwordWanted = 4;
+const bgrx = 3;
+const flags = 0x01 /* annotations too */ | 0x10 /* red first */ | 0x200; /* no large cache of images */
+const white = 0xffffffff;
+
+/** Pages take the size of the first that is read: larger ones are scaled to fit, and what is left is white. */
+export const pdf: Decoder = {
+  look(path, reading, limits) {
+    return withinWasm('PDF', async () => lookAt(await openDocument(path, limits), reading));
+  },
+
+  decode(path, which, reading, limits) {
+    return withinWasm('PDF', async () => render(await openDocument(path, limits), which, reading));
+  },
+};
+
+function lookAt(document: Document, { page, density = usualDensity }: Reading): Look {
+  // Of a page that is not there the caller tells.
+  const { width, height } = withPage(document, Math.min(page, document.pages - 1), (open) => open.at(density));
+  return { width, height, pages: document.pages, transparency: false, profile: false, density };
+}
+
+function render(document: Document, which: 'first' | 'all', { page, density = usualDensity }: Reading): Pixels {
+  const sheet = withPage(document, page, (open) => open.at(density));
+  const pages = which === 'first' ? [page] : Array.from({ length: document.pages }, (_, index) => index);
+  const bytes = sheet.width * sheet.height * 3;
+  const data = Buffer.alloc(bytes * pages.length);
+  for (const [place, index] of pages.entries()) {
+    const into = data.subarray(place * bytes, (place + 1) * bytes);
+    withPage(document, index, (open) => paint(document.pdfium, open, { sheet, size: open.at(density), into }));
+  }
+  return { data, ...sheet, pages: pages.length, channels: 3, deep: false };
+}
+
+interface Document {
+  readonly pdfium: Pdfium;
+  readonly pointer: number;
+  readonly pages: number;
+}
+
+/** An instance a file, as with HEIC. */
+async function openDocument(path: string, { framesMax }: Limits): Promise<Document> {
+  const bytes = await readFile(path);
+  const { PDFiumModule: load } = await import('@hyzyla/pdfium');
+  const pdfium = await load({});
+  pdfium._FPDF_InitLibraryWithConfig({});
+  const at = pdfium.wasmExports.malloc(bytes.length + 1);
+  pdfium.HEAPU8.set(bytes, at);
+  const noPassword = at + bytes.length;
+  pdfium.HEAPU8[noPassword] = 0;
+  const pointer = pdfium._FPDF_LoadMemDocument(at, bytes.length, noPassword);
+  if (pointer === 0) throw unreadable(pdfium._FPDF_GetLastError());
+  const pages = pdfium._FPDF_GetPageCount(pointer);
+  if (pages < 1) throw unreadable();
+  if (pages > framesMax) {
+    throw new ProcessingFailure('too-large', `The document has ${pages} pages; the limit is ${framesMax}.`);
+  }
+  return { pdfium, pointer, pages };
+}
+
+function unreadable(error?: number): ProcessingFailure {
+  const detail = error === passwordWanted ? 'The PDF is encrypted: it wants a password.' : invalidImageFormat;
+  return new ProcessingFailure('invalid-image', detail);
+}
+
+interface Page {
+  readonly pointer: number;
+  /** Its size in pixels, upright. */
+  at(density: number): Size;
+}
+
+function withPage<T>({ pdfium, pointer: document }: Document, index: number, use: (page: Page) => T): T {
+  const pointer = pdfium._FPDF_LoadPage(document, index);
+  if (pointer === 0) throw new ProcessingFailure('invalid-image', `Page ${index + 1} of the PDF cannot be read.`);
+  const pixels = (points: number, density: number): number =>
+    Math.max(1, Math.round((points * density) / pointsPerInch));
+  try {
+    return use({
+      pointer,
+      at: (density) => ({
+        width: pixels(pdfium._FPDF_GetPageWidth(pointer), density),
+        height: pixels(pdfium._FPDF_GetPageHeight(pointer), density),
+      }),
+    });
+  } finally {
+    pdfium._FPDF_ClosePage(pointer);
+  }
+}
+
+interface Painting {
+  readonly sheet: Size;
+  /** What the page has by itself. */
+  readonly size: Size;
+  /** Three bytes a pixel of the sheet. */
+  readonly into: Uint8Array;
+}
+
+function paint(pdfium: Pdfium, { pointer }: Page, { sheet: { width, height }, size, into }: Painting): void {
+  const scale = Math.min(1, width / size.width, height / size.height);
+  const across = Math.max(1, Math.round(size.width * scale));
+  const down = Math.max(1, Math.round(size.height * scale));
+  const at = pdfium.wasmExports.malloc(width * height * 4);
+  if (at === 0) throw new ProcessingFailure('too-large', 'A page of the PDF does not fit into memory.');
+  const bitmap = pdfium._FPDFBitmap_CreateEx(width, height, bgrx, at, width * 4);
+  pdfium._FPDFBitmap_FillRect(bitmap, 0, 0, width, height, white);
+  const [left, top] = [Math.floor((width - across) / 2), Math.floor((height - down) / 2)];
+  pdfium._FPDF_RenderPageBitmap(bitmap, pointer, left, top, across, down, 0, flags);
+  const painted = pdfium.HEAPU8.subarray(at, at + width * height * 4);
+  for (let from = 0, to = 0; to < into.length; from += 4, to += 3) {
+    into[to] = painted[from] ?? 0;
+    into[to + 1] = painted[from + 1] ?? 0;
+    into[to + 2] = painted[from + 2] ?? 0;
+  }
+  pdfium._FPDFBitmap_Destroy(bitmap);
+  pdfium.wasmExports.free(at);
+}

@@ -1,0 +1,31 @@
+import { ProcessingFailure } from '../failure.js';
+
+/** @param fault what comes after "The SVG" */
+export function refused(fault: string): ProcessingFailure {
+  return new ProcessingFailure('invalid-image', `The SVG ${fault}; that is not taken.`);
+}
+
+/** Style, in an attribute or an element: it may point at parts of the drawing and at what it brings along. */
+export function checkCss(css: string): void {
+  if (!/url|@|\\/i.test(css)) return;
+  const bare = css.replace(/\/\*[^]*?\*\//g, '');
+  // `u\72l(` is `url(` too (CSS Syntax 3, 4.3.7).
+  if (/\\/.test(bare) && /[(@]/.test(bare)) throw refused('has escapes in its style');
+  if (/@import/i.test(bare)) throw refused('imports a style sheet');
+  for (const [, target = ''] of bare.matchAll(/url\s*\(\s*["']?\s*([^"')\s]*)/gi)) {
+    if (!/^(#|data:|$)/i.test(target)) throw refused('refers to something outside of itself');
+  }
+}
+
+const predefined: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+
+/** XML 1.0 4.1 and 4.6: there are the five that need no declaration, and characters by number. */
+export function decodeReferences(text: string): string {
+  return text.replace(/&([^;\s]{0,12});?/g, (_, name: string) => {
+    const [, hex, decimal] = /^#(?:x([\da-f]{1,6})|(\d{1,7}))$/i.exec(name) ?? [];
+    const point = hex !== undefined ? parseInt(hex, 16) : decimal !== undefined ? Number(decimal) : NaN;
+    const character = point <= 0x10ffff ? String.fromCodePoint(point) : predefined[name];
+    if (character === undefined) throw refused('uses an entity that XML does not have');
+    return character;
+  });
+}

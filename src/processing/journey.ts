@@ -1,0 +1,48 @@
+import { decoderOf } from './decoders/decoders.js';
+import { megapixels, ProcessingFailure } from './failure.js';
+import { formatOf, keepsPages, type FormatName } from './formats.js';
+import { type Header } from './header.js';
+import { inspect } from './inspect.js';
+import { type Limits } from './limits.js';
+import { type Pixels } from './native.js';
+import { type OperationCall } from './operation.js';
+import { assertReadable, readingOf } from './reading.js';
+import { type Journey } from './stage.js';
+
+/** As it is to be read: another page has another size, and so has another density. */
+export async function headerOf(input: string, operations: readonly OperationCall[], limits: Limits): Promise<Header> {
+  const choice = readingOf(operations);
+  const header = await inspect(input, limits, { ...choice, page: 0 });
+  assertReadable(choice, header);
+  return choice.page === 0 ? header : inspect(input, limits, choice);
+}
+
+export function journeyOf(
+  input: string,
+  header: Header,
+  limits: Limits,
+  operations: readonly OperationCall[],
+  outcome: FormatName,
+): Journey {
+  const { page, onePage, density } = readingOf(operations);
+  return {
+    input,
+    header,
+    limits,
+    pages: header.pages > 1 && !onePage && keepsPages(header.format, outcome) ? 'all' : 'first',
+    reading: { page, density },
+    deep: header.depth === 16 && (header.colours === 'rgb' || header.colours === 'grey') && formatOf(outcome).deep,
+  };
+}
+
+/** What sharp does not read comes as pixels; everything else is read where the first stage runs. */
+export async function decodedFirst({ input, header, limits, pages, reading }: Journey): Promise<Pixels | undefined> {
+  const decoder = decoderOf(header.format);
+  if (pages === 'all' && header.pixels > limits.pixelsMax) {
+    throw new ProcessingFailure(
+      'too-large',
+      `All ${header.pages} pages together have ${megapixels(header.pixels)}; the limit is ${megapixels(limits.pixelsMax)}. Choose one with read, or a lower density.`,
+    );
+  }
+  return decoder?.decode(input, pages, reading, limits);
+}
