@@ -45,6 +45,8 @@ export interface Assignment {
   readonly output: string;
   /** Checked by `parseOperations`. */
   readonly operations: readonly OperationCall[];
+  /** Paths of further images, by what the operations call them. */
+  readonly inputs?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -52,7 +54,7 @@ export interface Assignment {
  * @throws ProcessingFailure what is wrong with the image, or with doing this to it
  */
 export async function run(
-  { input, output, operations }: Assignment,
+  { input, output, operations, inputs = {} }: Assignment,
   limits: Limits,
   report: (progress: Progress) => void,
 ): Promise<Processed> {
@@ -61,7 +63,7 @@ export async function run(
   const inspected = performance.now();
 
   const conversion = conversionOf(operations, header.format);
-  const journey = journeyOf(input, header, limits, conversion.format);
+  const journey = { ...journeyOf(input, header, limits, conversion.format), inputs };
   const calls = withoutTransparency(operations, header, conversion);
   const stage = await through(calls, journey, (call, index) => report(progressAt(call, index, operations)));
   const developed = performance.now();
@@ -81,7 +83,7 @@ export async function run(
   };
 }
 
-function journeyOf(input: string, header: Header, limits: Limits, outcome: FormatName): Journey {
+function journeyOf(input: string, header: Header, limits: Limits, outcome: FormatName): Omit<Journey, 'inputs'> {
   return {
     input,
     header,
@@ -97,11 +99,7 @@ function withoutTransparency(
   header: Header,
   { format, call }: Conversion,
 ): readonly OperationCall[] {
-  const mayBeTransparent =
-    header.transparency ||
-    operations.some(
-      (each) => each.operation === 'rotate' || (each.operation === 'resize' && each['fit'] === 'contain'),
-    );
+  const mayBeTransparent = header.transparency || operations.some((each) => named(each.operation).bares(each));
   if (formatOf(format).transparency || !mayBeTransparent) return operations;
   return [...operations, { operation: 'flatten', background: call['background'] ?? 'white' }];
 }
@@ -131,7 +129,7 @@ async function through(
         continue;
       }
     }
-    stage.add(operation, call);
+    await stage.add(operation, call);
   }
   return stage;
 }
@@ -150,9 +148,8 @@ async function write(
       `The image would be ${width}x${height}; a side of ${format} has at most ${sideMax} pixels.`,
     );
   }
-  const context = { header: journey.header, size: stage.size, pages: stage.pages, orientation: 1, fromFile: false };
-  const { data, info } = await decoded(stage, journey, () => {
-    const image = named('convert').apply(stage.leave(), call, context);
+  const { data, info } = await decoded(stage, journey, async () => {
+    const image = await named('convert').apply(stage.leave(), call, stage.context);
     const tagged = orientation && stage.orientation > 1 ? stage.tagOrientation(image) : image;
     return tagged.toBuffer({ resolveWithObject: true });
   });
