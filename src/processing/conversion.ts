@@ -1,4 +1,4 @@
-import { isFormatName, type FormatName } from './formats.js';
+import { formatOf, isFormatName, type FormatName } from './formats.js';
 import { type OperationCall } from './operation.js';
 
 /** What an outcome is written as. */
@@ -16,4 +16,14 @@ export function conversionOf(operations: readonly OperationCall[], input: Format
   if (typeof call['format'] !== 'string' || !isFormatName(call['format']))
     throw new TypeError('convert was not checked.');
   return { format: call['format'], call };
+}
+
+/** Can what is written so be transparent? */
+export function isTransparent({ format, call }: Conversion): boolean {
+  return formatOf(format).transparency && call['compression'] !== 'jpeg';
+}
+
+/** Can a channel of it have 16 bits? */
+export function isDeep({ format, call }: Conversion): boolean {
+  return formatOf(format).deep && call['compression'] !== 'jpeg' && call['palette'] !== true;
 }

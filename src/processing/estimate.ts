@@ -78,9 +78,10 @@ function developing(format: FormatName, input: Size, pages: number, steps: reado
 }
 
 /** How hard an encoder tries changes its time by as much as a hundred. */
-function writing({ format, call: { lossless, effort } }: Conversion): string {
-  const particulars = [lossless === true ? ' lossless' : '', typeof effort === 'number' ? ` effort ${effort}` : ''];
-  return `write ${format}${particulars.join('')}`;
+function writing({ format, call }: Conversion): string {
+  const ways = ['lossless', 'nearLossless', 'mozjpeg', 'palette'].filter((way) => call[way] === true);
+  const { effort } = call;
+  return [`write ${format}`, ...ways, ...(typeof effort === 'number' ? [`effort ${effort}`] : [])].join(' ');
 }
 
 const area = ({ width, height }: Size): number => width * height;

@@ -2,7 +2,21 @@
 export type Paging = 'frames' | 'pages' | 'none';
 
 /** What can be set when a format is written; the parameters of the operation `convert`. */
-export type WritingOption = 'quality' | 'lossless' | 'effort' | 'progressive' | 'chromaSubsampling' | 'background';
+export type WritingOption =
+  | 'quality'
+  | 'lossless'
+  | 'nearLossless'
+  | 'effort'
+  | 'progressive'
+  | 'mozjpeg'
+  | 'chromaSubsampling'
+  | 'smartSubsampling'
+  | 'compression'
+  | 'palette'
+  | 'colours'
+  | 'dither'
+  | 'loop'
+  | 'background';
 
 export interface Format {
   readonly mediaType: string;
@@ -30,7 +44,7 @@ export const formats = {
     deep: false,
     orientation: true,
     sideMax: 65_535, // 16 bits in the frame header (ITU T.81 B.2.2)
-    options: ['quality', 'progressive', 'chromaSubsampling', 'background'],
+    options: ['quality', 'progressive', 'mozjpeg', 'chromaSubsampling', 'background'],
   },
   png: {
     mediaType: 'image/png',
@@ -40,7 +54,7 @@ export const formats = {
     deep: true,
     orientation: true,
     sideMax: 1_000_000, // libpng's own guard; the format has 31 bits
-    options: ['effort', 'progressive'],
+    options: ['effort', 'progressive', 'palette', 'colours', 'dither'],
   },
   webp: {
     mediaType: 'image/webp',
@@ -50,7 +64,7 @@ export const formats = {
     deep: false,
     orientation: true,
     sideMax: 16_383, // 14 bits (RFC 9649 2.5)
-    options: ['quality', 'lossless', 'effort'],
+    options: ['quality', 'lossless', 'nearLossless', 'effort', 'smartSubsampling', 'loop'],
   },
   avif: {
     mediaType: 'image/avif',
@@ -60,7 +74,7 @@ export const formats = {
     deep: false,
     orientation: false, // a rotation there is a property of the container (irot), which the decoder applies itself
     sideMax: 16_384, // libvips refuses more when it writes
-    options: ['quality', 'lossless', 'effort'],
+    options: ['quality', 'lossless', 'effort', 'chromaSubsampling'],
   },
   tiff: {
     mediaType: 'image/tiff',
@@ -70,7 +84,7 @@ export const formats = {
     deep: true,
     orientation: true,
     sideMax: 1_000_000, // the format has 32 bits; libtiff guards at a million strips
-    options: [],
+    options: ['quality', 'compression', 'background'],
   },
   gif: {
     mediaType: 'image/gif',
@@ -80,7 +94,7 @@ export const formats = {
     deep: false,
     orientation: false,
     sideMax: 65_535, // 16 bits in the logical screen descriptor (GIF89a 18)
-    options: ['effort', 'progressive'],
+    options: ['effort', 'progressive', 'colours', 'dither', 'loop'],
   },
 } as const satisfies Record<string, Format>;
 

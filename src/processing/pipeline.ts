@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { type Conversion, conversionOf } from './conversion.js';
+import { type Conversion, conversionOf, isDeep, isTransparent } from './conversion.js';
 import { ProcessingFailure } from './failure.js';
-import { formatOf, keepsPages, type FormatName } from './formats.js';
+import { formatOf, keepsPages } from './formats.js';
 import { type Header, type StoredHeader, type WrittenHeader } from './header.js';
 import { inspect, unreadable } from './inspect.js';
 import { type Limits } from './limits.js';
@@ -63,7 +63,7 @@ export async function run(
   const inspected = performance.now();
 
   const conversion = conversionOf(operations, header.format);
-  const journey = { ...journeyOf(input, header, limits, conversion.format), inputs };
+  const journey = { ...journeyOf(input, header, limits, conversion), inputs };
   const calls = withoutTransparency(operations, header, conversion);
   const stage = await through(calls, journey, (call, index) => report(progressAt(call, index, operations)));
   const developed = performance.now();
@@ -83,13 +83,13 @@ export async function run(
   };
 }
 
-function journeyOf(input: string, header: Header, limits: Limits, outcome: FormatName): Omit<Journey, 'inputs'> {
+function journeyOf(input: string, header: Header, limits: Limits, conversion: Conversion): Omit<Journey, 'inputs'> {
   return {
     input,
     header,
     limits,
-    pages: header.pages > 1 && keepsPages(header.format, outcome) ? 'all' : 'first',
-    deep: header.depth === 16 && (header.colours === 'rgb' || header.colours === 'grey') && formatOf(outcome).deep,
+    pages: header.pages > 1 && keepsPages(header.format, conversion.format) ? 'all' : 'first',
+    deep: header.depth === 16 && (header.colours === 'rgb' || header.colours === 'grey') && isDeep(conversion),
   };
 }
 
@@ -97,11 +97,11 @@ function journeyOf(input: string, header: Header, limits: Limits, outcome: Forma
 function withoutTransparency(
   operations: readonly OperationCall[],
   header: Header,
-  { format, call }: Conversion,
+  conversion: Conversion,
 ): readonly OperationCall[] {
   const mayBeTransparent = header.transparency || operations.some((each) => named(each.operation).bares(each));
-  if (formatOf(format).transparency || !mayBeTransparent) return operations;
-  return [...operations, { operation: 'flatten', background: call['background'] ?? 'white' }];
+  if (isTransparent(conversion) || !mayBeTransparent) return operations;
+  return [...operations, { operation: 'flatten', background: conversion.call['background'] ?? 'white' }];
 }
 
 /** Takes the picture through all operations but the writing. As few stages as the order allows, the last of them not run yet. */

@@ -34,6 +34,8 @@ const defaults: Readonly<Record<string, number>> = {
   tint: 0.015,
   write: 0.06,
   'write jpeg': 0.012,
+  'write jpeg mozjpeg': 0.15,
+  'write png palette': 0.25,
   'write tiff': 0.03,
   'write avif': 0.4,
   'write gif': 0.25,
