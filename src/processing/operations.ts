@@ -18,10 +18,11 @@ import { resize } from './operations/resize.js';
 import { rotate } from './operations/rotate.js';
 import { sharpen } from './operations/sharpen.js';
 import { tint } from './operations/tint.js';
+import { watermark } from './operations/watermark.js';
 
 const all = [
   ...[autorotate, resize, crop, extend, rotate, flip, flop],
-  ...[blur, sharpen, gamma, modulate, tint, grayscale, flatten],
+  ...[blur, sharpen, gamma, modulate, tint, grayscale, flatten, watermark],
   convert,
 ];
 

@@ -30,6 +30,7 @@ const defaults: Readonly<Record<string, number>> = {
   blur: 0.04,
   sharpen: 0.15,
   modulate: 0.2,
+  watermark: 0.04,
   gamma: 0.015,
   tint: 0.015,
   write: 0.06,
