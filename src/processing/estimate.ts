@@ -44,7 +44,7 @@ function stepsOf({ width, height }: Size, pages: number, operations: readonly Op
   const steps: Step[] = [];
   let before: Size = { width, height };
   for (const call of operations) {
-    if (call.operation === 'convert') continue;
+    if (call.operation === 'convert' || call.operation === 'metadata') continue;
     const after = sizeAfter(call, { size: before, pages, orientation: 1 });
     steps.push({ operation: call.operation, before, after });
     before = after;

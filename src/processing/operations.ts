@@ -13,6 +13,7 @@ import { flip } from './operations/flip.js';
 import { flop } from './operations/flop.js';
 import { gamma } from './operations/gamma.js';
 import { grayscale } from './operations/grayscale.js';
+import { metadata } from './operations/metadata.js';
 import { modulate } from './operations/modulate.js';
 import { resize } from './operations/resize.js';
 import { rotate } from './operations/rotate.js';
@@ -23,7 +24,7 @@ import { watermark } from './operations/watermark.js';
 const all = [
   ...[autorotate, resize, crop, extend, rotate, flip, flop],
   ...[blur, sharpen, gamma, modulate, tint, grayscale, flatten, watermark],
-  convert,
+  ...[metadata, convert],
 ];
 
 /** Every operation by its name, in the order in which they are shown. */

@@ -5,6 +5,7 @@ import { formatOf, keepsPages } from './formats.js';
 import { type Header, type StoredHeader, type WrittenHeader } from './header.js';
 import { inspect, unreadable } from './inspect.js';
 import { type Limits } from './limits.js';
+import { keptBy, withKept } from './metadata.js';
 import { openFile } from './native.js';
 import { type Operation, type OperationCall } from './operation.js';
 import { catalogue } from './operations.js';
@@ -68,7 +69,7 @@ export async function run(
   const stage = await through(calls, journey, (call, index) => report(progressAt(call, index, operations)));
   const developed = performance.now();
 
-  const written = await write(stage, conversion, journey, output);
+  const written = await write(stage, operations, conversion, journey, output);
   const ended = performance.now();
   return {
     ok: true,
@@ -136,6 +137,7 @@ async function through(
 
 async function write(
   stage: Stage,
+  operations: readonly OperationCall[],
   { format, call }: Conversion,
   journey: Journey,
   output: string,
@@ -149,9 +151,9 @@ async function write(
     );
   }
   const { data, info } = await decoded(stage, journey, async () => {
-    const image = await named('convert').apply(stage.leave(), call, stage.context);
-    const tagged = orientation && stage.orientation > 1 ? stage.tagOrientation(image) : image;
-    return tagged.toBuffer({ resolveWithObject: true });
+    const image = await withKept(keptBy(operations), stage, journey, orientation);
+    const written = await named('convert').apply(image, call, stage.context);
+    return written.toBuffer({ resolveWithObject: true });
   });
   await writeFile(output, data);
   return {

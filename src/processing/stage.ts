@@ -136,6 +136,10 @@ export class Stage {
     return this.#source.pages;
   }
 
+  get grey(): boolean {
+    return this.#grey;
+  }
+
   get orientation(): number {
     return this.#orientation;
   }
