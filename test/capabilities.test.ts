@@ -24,7 +24,7 @@ test('formats are those that this deployment reads and writes', async () => {
   const names = (where: (format: Format) => boolean) => formats.filter(where).map(({ name }) => name);
   expect(names(({ read }) => read)).toEqual(['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif', 'bmp', 'heic', 'svg']);
   expect(names(({ written }) => written)).toEqual(['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif', 'pdf']);
-  expect(formats.find(({ name }) => name === 'webp')?.options).toEqual(['quality', 'lossless', 'effort']);
+  expect(formats.find(({ name }) => name === 'tiff')?.options).toEqual(['quality', 'compression', 'background']);
 });
 
 test('operations are those of the catalogue, each with the schema that a task is held to', async () => {

@@ -22,8 +22,8 @@ export class ImagesRepository {
     return this.source.transaction(work);
   }
 
-  find(owner: string, id: string): Promise<Image | null> {
-    return this.images().findOneBy({ owner, id });
+  find(owner: string, id: string, tx?: EntityManager): Promise<Image | null> {
+    return this.images(tx).findOneBy({ owner, id });
   }
 
   lock(tx: EntityManager, owner: string, id: string): Promise<Image | null> {

@@ -176,8 +176,8 @@ export class ImagesService {
     return tx === undefined ? this.images.transaction(work) : work(tx);
   }
 
-  find(owner: string, id: string): Promise<Image | null> {
-    return this.images.find(owner, id);
+  find(owner: string, id: string, tx?: EntityManager): Promise<Image | null> {
+    return this.images.find(owner, id, tx);
   }
 
   async list(filter: ImageFilter, keyset: Keyset): Promise<Page<Image>> {

@@ -17,6 +17,13 @@ export const opaqueColourSchema = {
   examples: ['#ff8800', 'white'],
 } as const;
 
+/** Does it hide what is under it? */
+export function isOpaque(colour: string): boolean {
+  if (colour === 'transparent') return false;
+  const alpha = /^#(?:[0-9a-f]{3}([0-9a-f])|[0-9a-f]{6}([0-9a-f]{2}))$/i.exec(colour);
+  return alpha === null || /^ff?$/i.test(alpha[1] ?? alpha[2] ?? '');
+}
+
 /** Does painting with it leave a grey image grey? */
 export function isNeutral(colour: string): boolean {
   if (/^(black|white|gray|grey|silver|transparent)$/.test(colour)) return true;

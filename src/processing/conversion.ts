@@ -19,3 +19,13 @@ export function conversionOf(operations: readonly OperationCall[], input: Format
   }
   return { format, call };
 }
+
+/** Can what is written so be transparent? */
+export function isTransparent({ format, call }: Conversion): boolean {
+  return formatOf(format).transparency && call['compression'] !== 'jpeg';
+}
+
+/** Can a channel of it have 16 bits? */
+export function isDeep({ format, call }: Conversion): boolean {
+  return formatOf(format).deep && call['compression'] !== 'jpeg' && call['palette'] !== true;
+}

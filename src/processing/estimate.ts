@@ -45,8 +45,8 @@ function stepsOf({ width, height }: Size, pages: number, operations: readonly Op
   const steps: Step[] = [];
   let before: Size = { width, height };
   for (const call of operations) {
-    // They are the beginning and the end, which have kinds of their own.
-    if (call.operation === 'read' || call.operation === 'convert') continue;
+    // What is read and written has kinds of its own, as the beginning and the end.
+    if (['read', 'convert', 'metadata'].includes(call.operation)) continue;
     const after = sizeAfter(call, { size: before, pages, orientation: 1 });
     steps.push({ operation: call.operation, before, after });
     before = after;
@@ -80,9 +80,10 @@ function developing(format: FormatName, input: Size, pages: number, steps: reado
 }
 
 /** How hard an encoder tries changes its time by as much as a hundred. */
-function writing({ format, call: { lossless, effort } }: Conversion): string {
-  const particulars = [lossless === true ? ' lossless' : '', typeof effort === 'number' ? ` effort ${effort}` : ''];
-  return `write ${format}${particulars.join('')}`;
+function writing({ format, call }: Conversion): string {
+  const ways = ['lossless', 'nearLossless', 'mozjpeg', 'palette'].filter((way) => call[way] === true);
+  const { effort } = call;
+  return [`write ${format}`, ...ways, ...(typeof effort === 'number' ? [`effort ${effort}`] : [])].join(' ');
 }
 
 const area = ({ width, height }: Size): number => width * height;

@@ -3,7 +3,21 @@ export type Paging = 'frames' | 'pages' | 'none';
 
 /** What can be set when a format is written; the parameters of the operation `convert`. */
 export type WritingOption =
-  'density' | 'quality' | 'lossless' | 'effort' | 'progressive' | 'chromaSubsampling' | 'background';
+  | 'density'
+  | 'quality'
+  | 'lossless'
+  | 'nearLossless'
+  | 'effort'
+  | 'progressive'
+  | 'mozjpeg'
+  | 'chromaSubsampling'
+  | 'smartSubsampling'
+  | 'compression'
+  | 'palette'
+  | 'colours'
+  | 'dither'
+  | 'loop'
+  | 'background';
 
 export interface Format {
   readonly mediaType: string;
@@ -35,7 +49,7 @@ export const formats = {
     deep: false,
     orientation: true,
     sideMax: 65_535, // 16 bits in the frame header (ITU T.81 B.2.2)
-    options: ['quality', 'progressive', 'chromaSubsampling', 'background'],
+    options: ['quality', 'progressive', 'mozjpeg', 'chromaSubsampling', 'background'],
     read: 'always',
     written: true,
   },
@@ -47,7 +61,7 @@ export const formats = {
     deep: true,
     orientation: true,
     sideMax: 1_000_000, // libpng's own guard; the format has 31 bits
-    options: ['effort', 'progressive'],
+    options: ['effort', 'progressive', 'palette', 'colours', 'dither'],
     read: 'always',
     written: true,
   },
@@ -59,7 +73,7 @@ export const formats = {
     deep: false,
     orientation: true,
     sideMax: 16_383, // 14 bits (RFC 9649 2.5)
-    options: ['quality', 'lossless', 'effort'],
+    options: ['quality', 'lossless', 'nearLossless', 'effort', 'smartSubsampling', 'loop'],
     read: 'always',
     written: true,
   },
@@ -71,7 +85,7 @@ export const formats = {
     deep: false,
     orientation: false, // a rotation there is a property of the container (irot), which the decoder applies itself
     sideMax: 16_384, // libvips refuses more when it writes
-    options: ['quality', 'lossless', 'effort'],
+    options: ['quality', 'lossless', 'effort', 'chromaSubsampling'],
     read: 'always',
     written: true,
   },
@@ -83,7 +97,7 @@ export const formats = {
     deep: true,
     orientation: true,
     sideMax: 1_000_000, // the format has 32 bits; libtiff guards at a million strips
-    options: [],
+    options: ['quality', 'compression', 'background'],
     read: 'always',
     written: true,
   },
@@ -95,7 +109,7 @@ export const formats = {
     deep: false,
     orientation: false,
     sideMax: 65_535, // 16 bits in the logical screen descriptor (GIF89a 18)
-    options: ['effort', 'progressive'],
+    options: ['effort', 'progressive', 'colours', 'dither', 'loop'],
     read: 'always',
     written: true,
   },

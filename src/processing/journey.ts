@@ -1,6 +1,7 @@
+import { type Conversion, isDeep } from './conversion.js';
 import { decoderOf } from './decoders/decoders.js';
 import { megapixels, ProcessingFailure } from './failure.js';
-import { formatOf, keepsPages, type FormatName } from './formats.js';
+import { keepsPages } from './formats.js';
 import { type Header } from './header.js';
 import { inspect } from './inspect.js';
 import { type Limits } from './limits.js';
@@ -22,16 +23,18 @@ export function journeyOf(
   header: Header,
   limits: Limits,
   operations: readonly OperationCall[],
-  outcome: FormatName,
+  conversion: Conversion,
+  inputs: Journey['inputs'],
 ): Journey {
   const { page, onePage, density } = readingOf(operations);
   return {
     input,
     header,
     limits,
-    pages: header.pages > 1 && !onePage && keepsPages(header.format, outcome) ? 'all' : 'first',
+    pages: header.pages > 1 && !onePage && keepsPages(header.format, conversion.format) ? 'all' : 'first',
     reading: { page, density },
-    deep: header.depth === 16 && (header.colours === 'rgb' || header.colours === 'grey') && formatOf(outcome).deep,
+    deep: header.depth === 16 && (header.colours === 'rgb' || header.colours === 'grey') && isDeep(conversion),
+    inputs,
   };
 }
 

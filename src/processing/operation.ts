@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import type { Sharp } from 'sharp';
 import { type Header } from './header.js';
+import { type Limits } from './limits.js';
 
 /** Pixels of one page. */
 export interface Size {
@@ -29,6 +30,13 @@ export interface OperationContext extends SizeContext {
   readonly header: Header;
   /** Are the pixels still those of the file, whose EXIF orientation sharp can see? */
   readonly fromFile: boolean;
+  /** Had the image an alpha channel before the stage that the operation is a part of? */
+  readonly transparency: boolean;
+  /** Are channels of 16 bits kept? */
+  readonly deep: boolean;
+  readonly limits: Limits;
+  /** Paths of further images, by what the operations call them. */
+  readonly inputs: Readonly<Record<string, string>>;
 }
 
 /** A JSON Schema of a scalar; every number has limits and everything a description. */
@@ -56,6 +64,12 @@ export interface OperationSchema {
   readonly additionalProperties: false;
 }
 
+/**
+ * What becomes of the colours: `grey` leaves none, `rgb` may bring them (back) by painting, `toned` changes each channel as it
+ * is by then, `kept` does as much to all.
+ */
+export type Colours = 'grey' | 'rgb' | 'toned' | 'kept';
+
 /** What the file of an operation says. `P` is the type that `parameters` describes. */
 interface Definition<P> {
   readonly name: string;
@@ -68,10 +82,15 @@ interface Definition<P> {
   readonly check?: (parameters: P) => { parameter: keyof P & string; detail: string }[];
   /** The size afterwards, to the pixel unless it scales. @throws ProcessingFailure where it cannot be done on such an image */
   readonly size?: (parameters: P, context: SizeContext) => Size;
-  /** What becomes of the colours: `grey` leaves none, `rgb` may bring them (back) by painting. */
-  readonly colours?: (parameters: P) => 'grey' | 'rgb' | 'kept';
+  readonly colours?: (parameters: P) => Colours;
+  /** May it leave pixels transparent that were not? */
+  readonly bares?: (parameters: P) => boolean;
+  /** Does it have to be the only one of its stage, although sharp's order has a place for others of its name? */
+  readonly alone?: (parameters: P) => boolean;
+  /** Parameters that name a stored image. */
+  readonly images?: readonly (keyof P & string)[];
   /** Adds itself to sharp's pipeline. */
-  readonly apply: (image: Sharp, parameters: P, context: OperationContext) => Sharp;
+  readonly apply: (image: Sharp, parameters: P, context: OperationContext) => Sharp | Promise<Sharp>;
 }
 
 /** An operation of the catalogue. It takes calls as they come from outside and checks them against its schema itself. */
@@ -82,8 +101,11 @@ export interface Operation {
   /** Empty for a good call. */
   faults(call: OperationCall): { errors: ErrorObject[]; misfits: { parameter: string; detail: string }[] };
   size(call: OperationCall, context: SizeContext): Size;
-  colours(call: OperationCall): 'grey' | 'rgb' | 'kept';
-  apply(image: Sharp, call: OperationCall, context: OperationContext): Sharp;
+  colours(call: OperationCall): Colours;
+  bares(call: OperationCall): boolean;
+  alone(call: OperationCall): boolean;
+  readonly images: readonly string[];
+  apply(image: Sharp, call: OperationCall, context: OperationContext): Sharp | Promise<Sharp>;
 }
 
 // verbose: the faults are put into words from the schema and the value. Formats and the like are not used.
@@ -121,6 +143,9 @@ export function defineOperation<P>(definition: Definition<P>): Operation {
     },
     size: (call, context) => definition.size?.(parametersOf(call), context) ?? context.size,
     colours: (call) => definition.colours?.(parametersOf(call)) ?? 'kept',
+    bares: (call) => definition.bares?.(parametersOf(call)) ?? false,
+    alone: (call) => definition.alone?.(parametersOf(call)) ?? false,
+    images: definition.images ?? [],
     apply: (image, call, context) => definition.apply(image, parametersOf(call), context),
   };
 }

@@ -4,17 +4,29 @@ import { didYouMean, shown, wordFaults } from './fault-words.js';
 import { operationsMax } from './limits.js';
 import { type Operation, type OperationCall, type OperationSchema } from './operation.js';
 import { autorotate } from './operations/autorotate.js';
+import { blur } from './operations/blur.js';
 import { convert } from './operations/convert.js';
 import { crop } from './operations/crop.js';
+import { extend } from './operations/extend.js';
 import { flatten } from './operations/flatten.js';
 import { flip } from './operations/flip.js';
 import { flop } from './operations/flop.js';
+import { gamma } from './operations/gamma.js';
 import { grayscale } from './operations/grayscale.js';
+import { metadata } from './operations/metadata.js';
+import { modulate } from './operations/modulate.js';
 import { read } from './operations/read.js';
 import { resize } from './operations/resize.js';
 import { rotate } from './operations/rotate.js';
+import { sharpen } from './operations/sharpen.js';
+import { tint } from './operations/tint.js';
+import { watermark } from './operations/watermark.js';
 
-const all = [read, autorotate, resize, crop, rotate, flip, flop, flatten, grayscale, convert];
+const all = [
+  ...[read, autorotate, resize, crop, extend, rotate, flip, flop],
+  ...[blur, sharpen, gamma, modulate, tint, grayscale, flatten, watermark],
+  ...[metadata, convert],
+];
 
 /** Every operation by its name, in the order in which they are shown. */
 export const catalogue: ReadonlyMap<string, Operation> = new Map(all.map((operation) => [operation.name, operation]));

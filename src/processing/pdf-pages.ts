@@ -15,8 +15,8 @@ const densityMin = 36;
 export async function encodePdf(
   stage: Stage,
   call: OperationCall,
-  context: OperationContext,
 ): Promise<{ data: Buffer; info: Pick<OutputInfo, 'width' | 'height' | 'pageHeight'> }> {
+  const { context } = stage;
   const { pixels } = await stage.develop();
   if (!pixels) throw new TypeError('A stage was developed without pixels.');
   const density = densityOf(call, context);
@@ -25,7 +25,8 @@ export async function encodePdf(
     const image = openPixels(page)
       .removeAlpha()
       .toColourspace(page.channels < 3 ? 'b-w' : 'srgb');
-    const encoded = await convert.apply(image, call, context).toBuffer();
+    const written = await convert.apply(image, call, context);
+    const encoded = await written.toBuffer();
     const { width, height } = page;
     const colours = page.channels < 3 ? 'grey' : 'rgb';
     const of = { width, height, colours, density, turn: turns[stage.orientation] ?? 0 } as const;

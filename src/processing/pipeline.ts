@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
-import { type Conversion, conversionOf } from './conversion.js';
+import { type Conversion, conversionOf, isTransparent } from './conversion.js';
 import { ProcessingFailure } from './failure.js';
 import { formatOf } from './formats.js';
 import { type Header, type StoredHeader, type WrittenHeader } from './header.js';
 import { unreadable } from './inspect.js';
 import { decodedFirst, headerOf, journeyOf } from './journey.js';
 import { type Limits } from './limits.js';
+import { keptBy, withKept } from './metadata.js';
 import { openFile } from './native.js';
 import { type Operation, type OperationCall } from './operation.js';
 import { catalogue } from './operations.js';
@@ -47,6 +48,8 @@ export interface Assignment {
   readonly output: string;
   /** Checked by `parseOperations`. */
   readonly operations: readonly OperationCall[];
+  /** Paths of further images, by what the operations call them. */
+  readonly inputs?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -54,7 +57,7 @@ export interface Assignment {
  * @throws ProcessingFailure what is wrong with the image, or with doing this to it
  */
 export async function run(
-  { input, output, operations }: Assignment,
+  { input, output, operations, inputs = {} }: Assignment,
   limits: Limits,
   report: (progress: Progress) => void,
 ): Promise<Processed> {
@@ -63,12 +66,12 @@ export async function run(
   const inspected = performance.now();
 
   const conversion = conversionOf(operations, header.format);
-  const journey = journeyOf(input, header, limits, operations, conversion.format);
+  const journey = journeyOf(input, header, limits, operations, conversion, inputs);
   const calls = withoutTransparency(operations, header, conversion);
   const stage = await through(calls, journey, (call, index) => report(progressAt(call, index, operations)));
   const developed = performance.now();
 
-  const written = await write(stage, conversion, journey, output);
+  const written = await write(stage, operations, conversion, journey, output);
   const ended = performance.now();
   return {
     ok: true,
@@ -87,15 +90,11 @@ export async function run(
 function withoutTransparency(
   operations: readonly OperationCall[],
   header: Header,
-  { format, call }: Conversion,
+  conversion: Conversion,
 ): readonly OperationCall[] {
-  const mayBeTransparent =
-    header.transparency ||
-    operations.some(
-      (each) => each.operation === 'rotate' || (each.operation === 'resize' && each['fit'] === 'contain'),
-    );
-  if (formatOf(format).transparency || !mayBeTransparent) return operations;
-  return [...operations, { operation: 'flatten', background: call['background'] ?? 'white' }];
+  const mayBeTransparent = header.transparency || operations.some((each) => named(each.operation).bares(each));
+  if (isTransparent(conversion) || !mayBeTransparent) return operations;
+  return [...operations, { operation: 'flatten', background: conversion.call['background'] ?? 'white' }];
 }
 
 /** Takes the picture through all operations but the writing. As few stages as the order allows, the last of them not run yet. */
@@ -125,13 +124,14 @@ async function through(
         continue;
       }
     }
-    stage.add(operation, call);
+    await stage.add(operation, call);
   }
   return stage;
 }
 
 async function write(
   stage: Stage,
+  operations: readonly OperationCall[],
   { format, call }: Conversion,
   journey: Journey,
   output: string,
@@ -144,12 +144,11 @@ async function write(
       `The image would be ${width}x${height}; a side of ${format} has at most ${sideMax} pixels.`,
     );
   }
-  const context = { header: journey.header, size: stage.size, pages: stage.pages, orientation: 1, fromFile: false };
-  const { data, info } = await decoded(stage, journey, () => {
-    if (format === 'pdf') return encodePdf(stage, call, context);
-    const image = named('convert').apply(stage.leave(), call, context);
-    const tagged = orientation && stage.orientation > 1 ? stage.tagOrientation(image) : image;
-    return tagged.toBuffer({ resolveWithObject: true });
+  const { data, info } = await decoded(stage, journey, async () => {
+    if (format === 'pdf') return encodePdf(stage, call);
+    const image = await withKept(keptBy(operations), stage, journey, orientation);
+    const written = await named('convert').apply(image, call, stage.context);
+    return written.toBuffer({ resolveWithObject: true });
   });
   await writeFile(output, data);
   return {

@@ -50,9 +50,9 @@ export class Processing {
 
   /** Input file → operations in order → output file. Unless it is ok nothing is left at `output`; the caller syncs the file. */
   async process(options: ProcessOptions): Promise<ProcessingResult> {
-    const { input, output, operations, onProgress, signal, timeoutMs = this.limits.timeoutMs } = options;
+    const { input, output, operations, inputs = {}, onProgress, signal, timeoutMs = this.limits.timeoutMs } = options;
     const end = await this.#pool.run(
-      { job: 'process', input, output, operations, limits: this.limits },
+      { job: 'process', input, output, operations, inputs, limits: this.limits },
       { timeoutMs: Math.min(timeoutMs, this.limits.timeoutMs), onProgress, signal },
     );
     if (end.message === 'processed' && end.result.ok) return end.result;

@@ -16,6 +16,8 @@ export interface Journey {
   readonly reading: Reading;
   /** Are channels of 16 bits kept? */
   readonly deep: boolean;
+  /** Paths of further images, by what the operations call them. */
+  readonly inputs: Readonly<Record<string, string>>;
 }
 
 /** The picture between two stages. Without `pixels` it is still the input file. */
@@ -32,10 +34,16 @@ export interface Picture {
  * sharp works in an order of its own, whatever order its methods are called in (its src/pipeline.cc). Operations that come in
  * this order share a stage, in which a large JPEG is shrunk while it is decoded; any other begins a stage of its own.
  */
-const sharpsOrder = ['autorotate', 'crop', 'flatten', 'resize'];
+const sharpsOrder = ['autorotate', 'crop', 'flatten', 'resize', 'extend', 'blur', 'sharpen'];
+
+/** sharp holds several pages as one long strip, which it would turn as a whole, and blur across the seams. */
+const pageByPage = ['autorotate', 'blur', 'sharpen'];
+
+/** These mix neighbouring pixels, weighed by their alpha, if there was any when the stage began. */
+const weighing = ['blur', 'sharpen'];
 
 /** These take effect as the pixels leave a stage, wherever in it they stand. */
-const whenLeaving = ['grayscale', 'convert'];
+const whenLeaving = ['grayscale', 'metadata', 'convert'];
 
 /** One pipeline of sharp, holding operations that it executes in the order in which they were asked for. */
 export class Stage {
@@ -48,6 +56,8 @@ export class Stage {
   #grey: boolean;
   /** Place of the last operation in sharp's order. */
   #place = -1;
+  /** Has an operation of this stage laid bare what was opaque? */
+  #bared = false;
 
   constructor(journey: Journey, source: Picture) {
     this.#journey = journey;
@@ -60,35 +70,40 @@ export class Stage {
 
   /** Can it be added without disturbing the order? What an empty stage does not take wants `eachPage`. */
   takes(operation: Operation, call: OperationCall): boolean {
-    // Coloured paint on what became grey here: the grey has to be made first.
-    if (this.#grey && operation.colours(call) === 'rgb' && this.operations.length > 0) return false;
+    const colours = operation.colours(call);
+    const usesColours = colours === 'rgb' || colours === 'toned';
+    // Coloured paint on what became grey here: the grey has to be made first. What strays has to be brought back.
+    if (usesColours && ((this.#grey && this.operations.length > 0) || this.#strays)) return false;
     if (whenLeaving.includes(operation.name) || this.#isIdle(operation)) return true;
-    const place = this.#placeOf(operation);
+    if (this.#bared && weighing.includes(operation.name)) return false;
+    const place = this.#placeOf(operation, call);
     return place >= 0 ? place > this.#place : this.#place < 0 && this.#source.pages === 1;
   }
 
   /** @throws ProcessingFailure where such an image does not allow it */
-  add(operation: Operation, call: OperationCall): void {
+  async add(operation: Operation, call: OperationCall): Promise<void> {
     this.operations.push(operation.name);
     if (this.#isIdle(operation)) return;
-    const size = operation.size(call, this.#context);
+    const size = operation.size(call, this.context);
     this.#holdLimit(operation, size);
     if (this.#grey && operation.colours(call) === 'rgb') {
       this.#image = this.#image.pipelineColourspace(this.#journey.deep ? 'rgb16' : 'srgb');
     }
-    this.#image = operation.apply(this.#image, call, this.#context);
+    this.#image = await operation.apply(this.#image, call, this.context);
     this.#size = size;
     if (operation.name === 'autorotate') this.#orientation = 1;
     const colours = operation.colours(call);
-    if (colours !== 'kept') this.#grey = colours === 'grey';
-    const place = this.#placeOf(operation);
+    if (colours === 'grey' || colours === 'rgb') this.#grey = colours === 'grey';
+    this.#bared ||= operation.bares(call);
+    const place = this.#placeOf(operation, call);
     if (!whenLeaving.includes(operation.name)) this.#place = place >= 0 ? place : Infinity;
   }
 
   /** Runs the stage and keeps its pixels, uncompressed. */
   async develop(): Promise<Picture> {
-    const { deep } = this.#journey;
-    const { data, info } = await this.leave()
+    // Of a grey image sharp's raw pixels have lost their alpha, but where they have 16 bits.
+    const deep = this.#journey.deep || (this.#grey && (this.context.transparency || this.#bared));
+    const { data, info } = await this.leave(deep)
       .raw({ depth: deep ? 'ushort' : 'uchar' })
       .toBuffer({ resolveWithObject: true });
     const size = { width: info.width, height: heightOfPage(info, this.#source.pages) };
@@ -98,12 +113,9 @@ export class Stage {
   }
 
   /** The pipeline with its colours set for what comes next: an encoder or another stage. */
-  leave(): Sharp {
-    const { header, deep } = this.#journey;
+  leave(deep = this.#journey.deep): Sharp {
     const image = this.#image.toColourspace(this.#grey ? (deep ? 'grey16' : 'b-w') : deep ? 'rgb16' : 'srgb');
-    // sharp takes 16-bit pixels with a profile to Display P3 rather than sRGB, and would leave them there.
-    const strayed = this.readsFile && header.depth === 16 && header.profile && header.colours === 'rgb' && !this.#grey;
-    return strayed ? image.withIccProfile('srgb', { attach: false }) : image;
+    return this.#strays && !this.#grey ? image.withIccProfile('srgb', { attach: false }) : image;
   }
 
   /**
@@ -126,6 +138,10 @@ export class Stage {
     return this.#source.pages;
   }
 
+  get grey(): boolean {
+    return this.#grey;
+  }
+
   get orientation(): number {
     return this.#orientation;
   }
@@ -135,9 +151,18 @@ export class Stage {
     return this.#source.pixels === undefined;
   }
 
-  get #context(): OperationContext {
+  /** sharp takes 16-bit pixels with a profile to Display P3 rather than sRGB, and would leave them there. */
+  get #strays(): boolean {
+    const { header } = this.#journey;
+    return this.readsFile && header.depth === 16 && header.profile && header.colours === 'rgb';
+  }
+
+  get context(): OperationContext {
+    const { header, deep, limits, inputs } = this.#journey;
+    const { pixels } = this.#source;
     return {
-      header: this.#journey.header,
+      ...{ header, deep, limits, inputs },
+      transparency: pixels === undefined ? header.transparency : pixels.channels % 2 === 0,
       orientation: this.#orientation,
       size: this.#size,
       pages: this.#source.pages,
@@ -150,9 +175,11 @@ export class Stage {
     return name === 'read' || (name === 'autorotate' && this.#orientation === 1);
   }
 
-  /** -1 for what needs a stage of its own; pixels have no EXIF, and of several pages sharp turns none upright. */
-  #placeOf({ name }: Operation): number {
-    if (name === 'autorotate' && (!this.readsFile || this.#source.pages > 1)) return -1;
+  /** -1 for what needs a stage of its own; pixels have no EXIF that could turn them upright. */
+  #placeOf(operation: Operation, call: OperationCall): number {
+    const { name } = operation;
+    if (name === 'autorotate' && !this.readsFile) return -1;
+    if (this.#source.pages > 1 ? pageByPage.includes(name) : operation.alone(call)) return -1;
     return sharpsOrder.indexOf(name);
   }
 
@@ -168,7 +195,7 @@ export class Stage {
 }
 
 /**
- * Mirroring and turning, page by page: sharp holds several pages as one long strip, which it would turn as a whole.
+ * Page by page: sharp holds several pages as one long strip, which it would turn or mirror as a whole.
  * @param picture with pixels
  */
 export async function eachPage(
@@ -180,7 +207,7 @@ export async function eachPage(
   const developed: Picture[] = [];
   for (const pixels of picture.pixels ? pagesOf(picture.pixels) : []) {
     const stage = new Stage(journey, { ...picture, pixels, pages: 1 });
-    stage.add(operation, call);
+    await stage.add(operation, call);
     developed.push(await stage.develop());
   }
   const pages = developed.flatMap(({ pixels }) => pixels ?? []);

@@ -7,6 +7,7 @@ import { type JobContext, type JobHandler } from '../queue/job-handler.js';
 import { type Jobs } from '../queue/jobs.js';
 import { BlobStore } from '../storage/blob-store.js';
 import { EstimatesService } from './estimates.service.js';
+import { inputPaths } from './task-inputs.js';
 import { interruptions, type Task } from './task.js';
 import { TaskWorkService } from './task-work.service.js';
 
@@ -82,6 +83,7 @@ export class ProcessTaskJob implements JobHandler<'process-task'>, OnModuleInit 
       input: this.blobs.path(task.imageDigest),
       output,
       operations: task.operations,
+      inputs: inputPaths(task.inputs, (digest) => this.blobs.path(digest)),
       onProgress: this.reporter(task),
       signal,
     });

@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { type Callback } from '../alerts/alert.js';
 import { type OperationCall } from '../processing/operation.js';
 import { type Progress } from '../processing/pipeline.js';
-import { type Task, type TaskProblem, type TaskState } from './task.js';
+import { type Task, type TaskInput, type TaskProblem, type TaskState } from './task.js';
 
 @Entity('tasks')
 export class TaskEntity implements Task {
@@ -13,6 +13,7 @@ export class TaskEntity implements Task {
   @Column('text') speech: 'json' | 'xml';
   @Column('uuid', { name: 'image_id', nullable: true }) imageId: string | null;
   @Column('text', { name: 'image_digest' }) imageDigest: string;
+  @Column('jsonb') inputs: TaskInput[];
   @Column('jsonb', { nullable: true }) progress: Progress | null;
   @Column('real') estimate: number;
   @Column('real') wait: number;

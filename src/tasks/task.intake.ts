@@ -1,3 +1,4 @@
+import { type EntityManager } from 'typeorm';
 import { acceptedType, readBody } from '../http/body.js';
 import { type Callback } from '../alerts/alert.js';
 import { type Call, multipartAllowance } from '../http/call.js';
@@ -10,9 +11,12 @@ import { refuseMembers, validateBody } from '../http/validate.js';
 import { receiveImage } from '../images/image.intake.js';
 import { type ImagesService, type Upload } from '../images/images.service.js';
 import { faultOfUrl } from '../outbound/callback-url.js';
+import { namedImages, renameImages } from '../processing/named-images.js';
+import { type OperationCall } from '../processing/operation.js';
 import { parseOperations } from '../processing/operations.js';
 import { Problem } from '../problems.js';
 import { type CallbackRequest, TaskRequest } from './task-request.contract.js';
+import { inputId, inputPath } from './task-inputs.js';
 import { taskFromXml } from './task.xml.js';
 import { type TaskOrder } from './tasks.service.js';
 
@@ -78,7 +82,7 @@ function parseTask(
   }
   return {
     // A member that is null is one that was left out.
-    ...{ operations: parsed.operations, image: image ?? undefined, speech, taskTtl, resultTtl },
+    ...{ operations: withPaths(parsed.operations, call.origin), image: image ?? undefined, speech, taskTtl, resultTtl },
     callback: callback ? callbackOf(call, callback) : null,
   };
 }
@@ -90,27 +94,38 @@ function callbackOf({ origin, request }: Call, { url, secret, format }: Callback
   return { url, secret: secret ?? null, format: format ?? 'json', origin };
 }
 
+/** The stored images that operations name, each as its path: one name for one image. */
+function withPaths(operations: readonly OperationCall[], origin: string): OperationCall[] {
+  return renameImages(operations, ({ pointer, image }) => inputPath(imageIdOf(image, origin, pointer)));
+}
+
 const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
-const imagePath = new RegExp(`^(?:(?:/images/)?(${uuid})|/images/(${uuid})/content)$`, 'i');
+const imageUriPattern = new RegExp(`^(?:(?:/images/)?(${uuid})|/images/(${uuid})/content)$`, 'i');
 
 /** The id in the path of an image or in its URI at this origin, or the id itself. What lives elsewhere is not ours to fetch. */
-function imageIdOf(image: string | undefined, origin: string): string {
+function imageIdOf(image: string | undefined, origin: string, pointer = '/image'): string {
   if (image === undefined)
     throw invalid(
-      '/image',
+      pointer,
       'which image? Name a stored one, or send one along as multipart',
       'the URI of an image is expected',
     );
   const path = image.startsWith(`${origin}/`) ? image.slice(origin.length) : image;
-  const [, own, ofContent] = imagePath.exec(path) ?? [];
+  const [, own, ofContent] = imageUriPattern.exec(path) ?? [];
   const id = own ?? ofContent;
   if (id === undefined)
-    throw invalid('/image', 'not the URI of an image here', 'a URI such as /images/{id} is expected');
+    throw invalid(pointer, 'not the URI of an image here', 'a URI such as /images/{id} is expected');
   return id.toLowerCase();
 }
 
-export function noSuchImage(): Problem {
-  return invalid('/image', 'there is no such image', 'the URI of a stored image is expected');
+/** Which image of an order that was not accepted is not there: one that an operation names, or else the one to work on. */
+export async function noSuchImage(order: TaskOrder, images: ImagesService, tx?: EntityManager): Promise<Problem> {
+  const refusal = (pointer: string) =>
+    invalid(pointer, 'there is no such image', 'the URI of a stored image is expected');
+  for (const { pointer, image } of namedImages(order.operations)) {
+    if ((await images.find(order.owner, inputId(image), tx)) === null) return refusal(pointer);
+  }
+  return refusal('/image');
 }
 
 function invalid(pointer: string, detail: string, expected: string): Problem {

@@ -25,6 +25,8 @@ export interface Task {
   imageId: string | null;
   /** SHA-256 of its bytes, hexadecimal. */
   imageDigest: string;
+  /** Further images that the operations name, and the bytes that they had when the task was accepted. */
+  inputs: TaskInput[];
   progress: Progress | null;
   /** Seconds of its own work, and until that begins: expected when it was queued. Half of such tasks end within both. */
   estimate: number;
@@ -57,6 +59,12 @@ export interface Task {
   completedAt: Date | null;
   /** When the task goes; null while it is pending. */
   expiresAt: Date | null;
+}
+
+/** A stored image and the SHA-256 of its bytes. */
+export interface TaskInput {
+  image: string;
+  digest: string;
 }
 
 export type TaskProblem = 'invalid-image' | 'format-off' | 'too-large' | 'operation-failed' | 'timeout' | 'crashed';

@@ -35,7 +35,7 @@ export class TasksController {
     const answer = await withTask(call, this.images, (order) =>
       this.once.run(call, contentOf(order), async (tx) => {
         const task = await this.tasks.accept(order, tx);
-        if (task === null) throw noSuchImage();
+        if (task === null) throw await noSuchImage(order, this.images, tx);
         return accepted(task, call.origin);
       }),
     );
@@ -63,7 +63,9 @@ export class TasksController {
   async put(call: Call<typeof contract.putTask>): Promise<Answer<typeof contract.putTask>> {
     const check = (present: Task | null): void =>
       call.requirePreconditions(TaskView, present && taskView(present, call.origin, new Date()));
-    const filling = await withTask(call, this.images, (order) => this.tasks.put(call.param('id'), order, check));
+    const { filling, order } = await withTask(call, this.images, async (order) => {
+      return { filling: await this.tasks.put(call.param('id'), order, check), order };
+    });
     switch (filling.outcome) {
       case 'accepted':
         return withRetryAfter(call, accepted(filling.task, call.origin));
@@ -79,7 +81,7 @@ export class TasksController {
       case 'other-content':
         throw new Problem('other-content');
       case 'no-image':
-        throw noSuchImage();
+        throw await noSuchImage(order, this.images);
       case 'nothing':
         throw new Problem('not-found');
       default:

@@ -71,9 +71,12 @@ export class TasksRepository {
   }
 
   /** Its row is to be locked. */
-  async delete(tx: EntityManager, { id, imageDigest }: Task): Promise<void> {
+  async delete(tx: EntityManager, { id, imageDigest, inputs }: Task): Promise<void> {
     await this.tasks(tx).delete({ id });
-    await tx.query('insert into loose_blobs (digest) values ($1) on conflict do nothing', [imageDigest]);
+    const digests = [imageDigest, ...inputs.map(({ digest }) => digest)];
+    await tx.query('insert into loose_blobs (digest) select distinct unnest($1::text[]) on conflict do nothing', [
+      digests,
+    ]);
   }
 
   /** failed or cancelled → pending, with all attempts and a job of its own. false in any other state. */
@@ -140,9 +143,12 @@ export class TasksRepository {
       `with doomed as (
          select id from tasks where expires_at < $1 order by expires_at limit $2 for update skip locked
        ), swept as (
-         delete from tasks where id = any(array(select id from doomed)) returning image_digest
+         delete from tasks where id = any(array(select id from doomed)) returning image_digest, inputs
        ), loose as (
-         insert into loose_blobs (digest) select distinct image_digest from swept on conflict do nothing
+         insert into loose_blobs (digest)
+         select image_digest from swept union
+         select input ->> 'digest' from swept cross join jsonb_array_elements(inputs) as input
+         on conflict do nothing
        ) select count(*)::int as count from swept`,
       [now, limit],
     );

@@ -89,7 +89,7 @@ describe('a fault', () => {
   });
 
   test('is not alone: all are told at once', () => {
-    const faults = faultsOf([{ operation: 'resize', width: 0, height: 0, depth: 1 }, 7, { operation: 'blur' }]);
+    const faults = faultsOf([{ operation: 'resize', width: 0, height: 0, depth: 1 }, 7, { operation: 'emboss' }]);
     expect(faults.map(({ pointer }) => pointer).sort()).toEqual([
       '/operations/0/depth',
       '/operations/0/height',

@@ -30,9 +30,13 @@ export class Workbench {
   }
 
   /** Processes and expects success. */
-  async make(input: string, operations: OperationCall[]): Promise<Processed & { output: string }> {
+  async make(
+    input: string,
+    operations: OperationCall[],
+    inputs: Record<string, string> = {},
+  ): Promise<Processed & { output: string }> {
     const output = this.at(randomUUID());
-    const result = await this.processing.process({ input, output, operations });
+    const result = await this.processing.process({ input, output, operations, inputs });
     if (!result.ok) throw new Error(`${result.reason}: ${result.detail}`);
     return { ...result, output };
   }

@@ -1,16 +1,11 @@
-import { opaqueColourSchema } from '../colour.js';
-import { formatNames, formatOf, type WritingOption, type WrittenFormat, writtenFormats } from '../formats.js';
+import { type Sharp } from 'sharp';
+import { type WrittenFormat, writtenFormats } from '../formats.js';
+import { type Header } from '../header.js';
 import { defineOperation } from '../operation.js';
+import { misfitsOf, type WritingOptions, writingParameters } from '../writing-options.js';
 
-interface ConvertParameters {
+interface ConvertParameters extends WritingOptions {
   format: WrittenFormat;
-  quality?: number;
-  lossless?: boolean;
-  effort?: number;
-  progressive?: boolean;
-  chromaSubsampling?: string;
-  background?: string;
-  density?: number;
 }
 
 export const convert = defineOperation<ConvertParameters>({
@@ -25,98 +20,50 @@ export const convert = defineOperation<ConvertParameters>({
         'Animations stay animated from and to gif and webp; several pages stay several in tiff and pdf. Elsewhere the first is taken.',
       examples: ['webp'],
     },
-    quality: {
-      type: 'integer',
-      minimum: 1,
-      maximum: 100, // the scale of libjpeg, which the others took over
-      description: `Of what is lossy. For ${takers('quality')}; default 80, avif 50.`,
-      examples: [80],
-    },
-    lossless: {
-      type: 'boolean',
-      description: `Keep every pixel exactly. For ${takers('lossless')}; png, gif and tiff lose nothing anyway.`,
-      default: false,
-      examples: [true],
-    },
-    effort: {
-      type: 'integer',
-      minimum: 1,
-      maximum: 9, // zlib's scale; the encoders' own are mapped onto it
-      description: `From 1, fast, to 9, small. For ${takers('effort')}.`,
-      examples: [4],
-    },
-    progressive: {
-      type: 'boolean',
-      description: `Let viewers show it coarsely while it arrives. For ${takers('progressive')}.`,
-      default: false,
-      examples: [true],
-    },
-    chromaSubsampling: {
-      type: 'string',
-      enum: ['4:2:0', '4:4:4'],
-      description: `4:4:4 keeps coloured edges sharp. For ${takers('chromaSubsampling')}.`,
-      default: '4:2:0',
-      examples: ['4:4:4'],
-    },
-    background: {
-      ...opaqueColourSchema,
-      description: `What shines through a transparent image. For ${takers('background')}, which cannot be transparent.`,
-      default: 'white',
-    },
-    density: {
-      type: 'integer',
-      minimum: 18, // an A4 page of 150 pixels
-      maximum: 1200, // a printer's plate
-      description: `Pixels an inch on a page. For ${takers('density')}; default as the input says of itself, else 150.`,
-      examples: [300],
-    },
+    ...writingParameters,
   },
   required: ['format'],
-  check: ({ format, ...set }) =>
-    optionNames
-      .filter((option) => set[option] !== undefined && !formatOf(format).options.includes(option))
-      .map((option) => ({ parameter: option, detail: `${format} does not have it; it is for ${takers(option)}` })),
-  apply(image, { format, effort, quality, lossless, progressive, chromaSubsampling }, { header }) {
-    const animation = {
-      ...(header.delays && { delay: [...header.delays] }),
-      ...(header.loop !== undefined && { loop: header.loop }),
-    };
-    switch (format) {
-      case 'jpeg':
-        return image.jpeg({ quality, progressive, chromaSubsampling });
-      case 'png':
-        return image.png({ progressive, compressionLevel: onScale(effort, 1, 9) });
-      case 'webp':
-        return image.webp({ quality, lossless, effort: onScale(effort, 0, 6), ...animation });
-      case 'avif':
-        return image.avif({ quality, lossless, effort: onScale(effort, 0, 9) });
-      case 'tiff':
-        // sharp's default is JPEG within TIFF, which loses detail and the second half of 16 bits.
-        return image.tiff({ compression: 'deflate', predictor: 'horizontal' });
-      case 'gif':
-        return image.gif({ progressive, effort: onScale(effort, 1, 10), ...animation });
-      case 'pdf':
-        // One page of it (pdf-pages.ts).
-        return lossless ? image.png() : image.jpeg({ quality, chromaSubsampling });
-      default:
-        return format satisfies never;
-    }
-  },
+  check: ({ format, ...options }) => misfitsOf(format, options),
+  apply: (image, { format, ...options }, { header }) => written(image, format, options, header),
 });
 
-const optionNames = [
-  'quality',
-  'lossless',
-  'effort',
-  'progressive',
-  'chromaSubsampling',
-  'background',
-  'density',
-] as const satisfies readonly WritingOption[];
+function written(image: Sharp, format: WrittenFormat, options: WritingOptions, header: Header): Sharp {
+  const { quality, lossless, nearLossless, effort, progressive, chromaSubsampling, colours, dither } = options;
+  switch (format) {
+    case 'jpeg':
+      return image.jpeg({ quality, progressive, chromaSubsampling, ...(options.mozjpeg && { mozjpeg: true }) });
+    case 'png': {
+      // sharp takes any of these for the wish for a palette.
+      const palette = options.palette && { palette: true, colours, dither, effort: onScale(effort, 1, 10) };
+      return image.png({ progressive, compressionLevel: onScale(effort, 1, 9), ...palette });
+    }
+    case 'webp': {
+      const { smartSubsampling: smartSubsample } = options;
+      const loss = { quality, lossless, nearLossless, smartSubsample };
+      return image.webp({ ...loss, effort: onScale(effort, 0, 6), ...animationOf(header, options) });
+    }
+    case 'avif':
+      return image.avif({ quality, lossless, chromaSubsampling, effort: onScale(effort, 0, 9) });
+    case 'tiff': {
+      // sharp's default is JPEG within TIFF, which loses detail and the second half of 16 bits.
+      const { compression = 'deflate' } = options;
+      return image.tiff({ compression, quality, predictor: compression === 'jpeg' ? 'none' : 'horizontal' });
+    }
+    case 'gif': {
+      const palette = { colours, dither, effort: onScale(effort, 1, 10) };
+      return image.gif({ progressive, ...palette, ...animationOf(header, options) });
+    }
+    case 'pdf':
+      // One page of it (pdf-pages.ts).
+      return lossless ? image.png() : image.jpeg({ quality, chromaSubsampling });
+    default:
+      return format satisfies never;
+  }
+}
 
-/** The formats that take an option, for people. */
-function takers(option: WritingOption): string {
-  return formatNames.filter((name) => formatOf(name).options.includes(option)).join(', ');
+function animationOf({ delays, loop }: Header, options: WritingOptions): { delay?: number[]; loop?: number } {
+  const plays = options.loop ?? loop;
+  return { ...(delays && { delay: [...delays] }), ...(plays !== undefined && { loop: plays }) };
 }
 
 /** From 1..9 to an encoder's own scale; undefined leaves its default. */

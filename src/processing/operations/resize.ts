@@ -1,4 +1,4 @@
-import { colourSchema, isNeutral } from '../colour.js';
+import { colourSchema, isNeutral, isOpaque } from '../colour.js';
 import { ProcessingFailure } from '../failure.js';
 import { sideMax } from '../limits.js';
 import { defineOperation, type Size } from '../operation.js';
@@ -88,7 +88,11 @@ export const resize = defineOperation<ResizeParameters>({
     }
     return scaled(size, parameters);
   },
-  colours: ({ fit, background = 'transparent' }) => (fit === 'contain' && !isNeutral(background) ? 'rgb' : 'kept'),
+  colours: ({ fit, position = 'centre', background = 'transparent' }) => {
+    if (strategies.includes(position)) return 'toned'; // what matters in colour is not what matters in grey
+    return fit === 'contain' && !isNeutral(background) ? 'rgb' : 'kept';
+  },
+  bares: ({ fit, background = 'transparent' }) => fit === 'contain' && !isOpaque(background),
   apply: (
     image,
     { width, height, fit = 'inside', position = 'centre', background = 'transparent', kernel, withoutEnlargement },

@@ -1,4 +1,4 @@
-import { colourSchema, isNeutral } from '../colour.js';
+import { colourSchema, isNeutral, isOpaque } from '../colour.js';
 import { defineOperation } from '../operation.js';
 
 interface RotateParameters {
@@ -26,6 +26,7 @@ export const rotate = defineOperation<RotateParameters>({
   },
   required: ['angle'],
   colours: ({ background = 'transparent' }) => (isNeutral(background) ? 'kept' : 'rgb'),
+  bares: ({ angle, background = 'transparent' }) => angle % 90 !== 0 && !isOpaque(background),
   size({ angle }, { size: { width, height } }) {
     const quarters = angle / 90;
     if (Number.isInteger(quarters)) return quarters % 2 === 0 ? { width, height } : { width: height, height: width };

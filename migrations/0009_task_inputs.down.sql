@@ -1,0 +1,2 @@
+drop index tasks_inputs;
+alter table tasks drop column inputs;
