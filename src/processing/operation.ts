@@ -1,6 +1,8 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import type { Sharp } from 'sharp';
 import { type Header } from './header.js';
+import { type Pixels } from './native.js';
+import { type PixelWork } from './pixel-work.js';
 
 /** Pixels of one page. */
 export interface Size {
@@ -70,8 +72,16 @@ interface Definition<P> {
   readonly size?: (parameters: P, context: SizeContext) => Size;
   /** What becomes of the colours: `grey` leaves none, `rgb` may bring them (back) by painting. */
   readonly colours?: (parameters: P) => 'grey' | 'rgb' | 'kept';
-  /** Adds itself to sharp's pipeline. */
+}
+
+/** Most operations add themselves to sharp's pipeline. */
+interface PipelineDefinition<P> extends Definition<P> {
   readonly apply: (image: Sharp, parameters: P, context: OperationContext) => Sharp;
+}
+
+/** Others look at the pixels themselves: pages of 8 bits a channel, grey or RGB, with alpha or without. They change none in place. */
+interface PixelDefinition<P> extends Definition<P> {
+  readonly work: (pages: readonly Pixels[], parameters: P) => PixelWork;
 }
 
 /** An operation of the catalogue. It takes calls as they come from outside and checks them against its schema itself. */
@@ -84,13 +94,15 @@ export interface Operation {
   size(call: OperationCall, context: SizeContext): Size;
   colours(call: OperationCall): 'grey' | 'rgb' | 'kept';
   apply(image: Sharp, call: OperationCall, context: OperationContext): Sharp;
+  /** Instead of `apply`, of an operation on pixels. */
+  work?(pages: readonly Pixels[], call: OperationCall): PixelWork;
 }
 
 // verbose: the faults are put into words from the schema and the value. Formats and the like are not used.
 const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, strictRequired: false });
 
 /** Compiles the schema once, at boot; from then on a call is known to be a `P` because it was checked, not because it is said to be. */
-export function defineOperation<P>(definition: Definition<P>): Operation {
+export function defineOperation<P>(definition: PipelineDefinition<P> | PixelDefinition<P>): Operation {
   const { name, summary } = definition;
   const schema: OperationSchema = {
     type: 'object',
@@ -121,6 +133,10 @@ export function defineOperation<P>(definition: Definition<P>): Operation {
     },
     size: (call, context) => definition.size?.(parametersOf(call), context) ?? context.size,
     colours: (call) => definition.colours?.(parametersOf(call)) ?? 'kept',
-    apply: (image, call, context) => definition.apply(image, parametersOf(call), context),
+    apply: (image, call, context) =>
+      'apply' in definition ? definition.apply(image, parametersOf(call), context) : image,
+    ...('work' in definition && {
+      work: (pages: readonly Pixels[], call: OperationCall) => definition.work(pages, parametersOf(call)),
+    }),
   };
 }

@@ -4,16 +4,36 @@ import { didYouMean, shown, wordFaults } from './fault-words.js';
 import { operationsMax } from './limits.js';
 import { type Operation, type OperationCall, type OperationSchema } from './operation.js';
 import { autorotate } from './operations/autorotate.js';
+import { binarise } from './operations/binarise.js';
 import { convert } from './operations/convert.js';
 import { crop } from './operations/crop.js';
 import { flatten } from './operations/flatten.js';
 import { flip } from './operations/flip.js';
 import { flop } from './operations/flop.js';
+import { deskew } from './operations/deskew.js';
+import { despeckle } from './operations/despeckle.js';
 import { grayscale } from './operations/grayscale.js';
+import { normalise } from './operations/normalise.js';
 import { resize } from './operations/resize.js';
 import { rotate } from './operations/rotate.js';
+import { trim } from './operations/trim.js';
 
-const all = [autorotate, resize, crop, rotate, flip, flop, flatten, grayscale, convert];
+const all = [
+  autorotate,
+  resize,
+  crop,
+  rotate,
+  flip,
+  flop,
+  flatten,
+  grayscale,
+  deskew,
+  normalise,
+  binarise,
+  despeckle,
+  trim,
+  convert,
+];
 
 /** Every operation by its name, in the order in which they are shown. */
 export const catalogue: ReadonlyMap<string, Operation> = new Map(all.map((operation) => [operation.name, operation]));

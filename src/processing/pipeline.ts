@@ -8,7 +8,8 @@ import { type Limits } from './limits.js';
 import { openFile } from './native.js';
 import { type Operation, type OperationCall } from './operation.js';
 import { catalogue } from './operations.js';
-import { eachPage, heightOfPage, Stage, type Journey } from './stage.js';
+import { type Finding, type Findings } from './pixel-work.js';
+import { eachPage, heightOfPage, onPixels, Stage, type Journey } from './stage.js';
 
 /** How far a job is. */
 export interface Progress {
@@ -35,6 +36,7 @@ export interface Processed {
   readonly input: StoredHeader;
   /** Of the output. */
   readonly header: WrittenHeader;
+  readonly findings: Findings;
   readonly durations: Durations;
 }
 
@@ -61,9 +63,11 @@ export async function run(
   const inspected = performance.now();
 
   const conversion = conversionOf(operations, header.format);
-  const journey = journeyOf(input, header, limits, conversion.format);
+  const journey = journeyOf({ input, operations }, header, limits, conversion.format);
   const calls = withoutTransparency(operations, header, conversion);
-  const stage = await through(calls, journey, (call, index) => report(progressAt(call, index, operations)));
+  const { stage, findings } = await through(calls, journey, (call, index) =>
+    report(progressAt(call, index, operations)),
+  );
   const developed = performance.now();
 
   const written = await write(stage, conversion, journey, output);
@@ -72,6 +76,7 @@ export async function run(
     ok: true,
     input: { mediaType: header.mediaType, width: header.width, height: header.height, pages: header.pages },
     header: written,
+    findings,
     durations: {
       inspect: inspected - started,
       operations: developed - inspected,
@@ -81,13 +86,23 @@ export async function run(
   };
 }
 
-function journeyOf(input: string, header: Header, limits: Limits, outcome: FormatName): Journey {
+function journeyOf(
+  { input, operations }: Pick<Assignment, 'input' | 'operations'>,
+  header: Header,
+  limits: Limits,
+  outcome: FormatName,
+): Journey {
+  const deepThroughout = operations.every(({ operation }) => !named(operation).work);
   return {
     input,
     header,
     limits,
     pages: header.pages > 1 && keepsPages(header.format, outcome) ? 'all' : 'first',
-    deep: header.depth === 16 && (header.colours === 'rgb' || header.colours === 'grey') && formatOf(outcome).deep,
+    deep:
+      header.depth === 16 &&
+      (header.colours === 'rgb' || header.colours === 'grey') &&
+      formatOf(outcome).deep &&
+      deepThroughout,
   };
 }
 
@@ -111,8 +126,9 @@ async function through(
   calls: readonly OperationCall[],
   journey: Journey,
   report: (call: OperationCall, index: number) => void,
-): Promise<Stage> {
+): Promise<{ stage: Stage; findings: Findings }> {
   const { header } = journey;
+  const findings: Record<string, Finding> = {};
   let stage = new Stage(journey, {
     size: { width: header.width, height: header.height },
     pages: journey.pages === 'all' ? header.pages : 1,
@@ -123,6 +139,13 @@ async function through(
     const operation = named(call.operation);
     report(call, index);
     if (operation.name === 'convert') continue;
+    if (operation.work) {
+      const developed = await decoded(stage, journey, () => stage.develop());
+      const { picture, finding } = onPixels(journey, developed, operation, call);
+      if (finding) findings[operation.name] = finding;
+      stage = new Stage(journey, picture);
+      continue;
+    }
     if (!stage.takes(operation, call)) {
       const picture = await decoded(stage, journey, () => stage.develop());
       stage = new Stage(journey, picture);
@@ -133,7 +156,7 @@ async function through(
     }
     stage.add(operation, call);
   }
-  return stage;
+  return { stage, findings };
 }
 
 async function write(

@@ -4,6 +4,7 @@ import { type Header } from './header.js';
 import { type Limits } from './limits.js';
 import { openFile, openPixels, pagesOf, type Pixels } from './native.js';
 import { type Operation, type OperationCall, type OperationContext, type Size } from './operation.js';
+import { type Finding } from './pixel-work.js';
 
 /** What stays the same through all stages of a job. */
 export interface Journey {
@@ -70,7 +71,7 @@ export class Stage {
     this.operations.push(operation.name);
     if (this.#isIdle(operation)) return;
     const size = operation.size(call, this.#context);
-    this.#holdLimit(operation, size);
+    holdLimit(this.#journey.limits, operation, size, this.#source.pages);
     if (this.#grey && operation.colours(call) === 'rgb') {
       this.#image = this.#image.pipelineColourspace(this.#journey.deep ? 'rgb16' : 'srgb');
     }
@@ -85,6 +86,7 @@ export class Stage {
 
   /** Runs the stage and keeps its pixels, uncompressed. */
   async develop(): Promise<Picture> {
+    if (this.operations.length === 0 && this.#source.pixels) return this.#source;
     const { deep } = this.#journey;
     const { data, info } = await this.leave()
       .raw({ depth: deep ? 'ushort' : 'uchar' })
@@ -152,16 +154,6 @@ export class Stage {
     if (name === 'autorotate' && (!this.readsFile || this.#source.pages > 1)) return -1;
     return sharpsOrder.indexOf(name);
   }
-
-  #holdLimit({ name }: Operation, { width, height }: Size): void {
-    const { outputPixelsMax } = this.#journey.limits;
-    const pixels = width * height * this.#source.pages;
-    if (pixels <= outputPixelsMax) return;
-    throw new ProcessingFailure(
-      'too-large',
-      `${name} would make an image of ${megapixels(pixels)}; the limit is ${megapixels(outputPixelsMax)}.`,
-    );
-  }
 }
 
 /**
@@ -185,6 +177,35 @@ export async function eachPage(
   if (!first?.pixels) throw new TypeError('A picture without pixels has no pages.');
   const pixels = { ...first.pixels, data: Buffer.concat(pages.map(({ data }) => data)), pages: pages.length };
   return { ...first, pixels, pages: pages.length };
+}
+
+/**
+ * An operation on pixels.
+ * @param picture with pixels
+ */
+export function onPixels(
+  { limits }: Journey,
+  picture: Picture,
+  operation: Operation,
+  call: OperationCall,
+): { picture: Picture; finding?: Finding } {
+  const { pages, finding } = operation.work?.(picture.pixels ? pagesOf(picture.pixels) : [], call) ?? { pages: [] };
+  const [first] = pages;
+  if (!first) throw new TypeError('A picture without pixels has no pages.');
+  holdLimit(limits, operation, first, pages.length);
+  const data = pages.length === 1 ? first.data : Buffer.concat(pages.map((page) => page.data));
+  const { width, height, channels } = first;
+  const worked = { ...picture, pixels: { ...first, data, pages: pages.length }, size: { width, height } };
+  return { picture: { ...worked, grey: channels <= 2 }, ...(finding && { finding }) };
+}
+
+function holdLimit({ outputPixelsMax }: Limits, { name }: Operation, { width, height }: Size, pages: number): void {
+  const pixels = width * height * pages;
+  if (pixels <= outputPixelsMax) return;
+  throw new ProcessingFailure(
+    'too-large',
+    `${name} would make an image of ${megapixels(pixels)}; the limit is ${megapixels(outputPixelsMax)}.`,
+  );
 }
 
 function openInput({ input, limits, pages }: Journey): Sharp {
