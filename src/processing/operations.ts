@@ -10,6 +10,7 @@ import { crop } from './operations/crop.js';
 import { flatten } from './operations/flatten.js';
 import { flip } from './operations/flip.js';
 import { flop } from './operations/flop.js';
+import { denoise } from './operations/denoise.js';
 import { deskew } from './operations/deskew.js';
 import { despeckle } from './operations/despeckle.js';
 import { grayscale } from './operations/grayscale.js';
@@ -27,10 +28,11 @@ const all = [
   flop,
   flatten,
   grayscale,
-  deskew,
   normalise,
-  binarise,
+  denoise,
+  deskew,
   despeckle,
+  binarise,
   trim,
   convert,
 ];

@@ -1,6 +1,7 @@
 import { type Box } from './box.js';
 import { componentsOf, type Component, type Runs } from './components.js';
-import { inverted, lightnessOf, type Plane, quantile, reduced } from './plane.js';
+import { inverted, lightnessOf, type Plane, reduced } from './plane.js';
+import { isNegative } from './polarity.js';
 import { type Pixels } from '../native.js';
 import { inkOf } from './threshold.js';
 
@@ -11,6 +12,8 @@ export const skewMax = 15;
 /** Degrees that are tried beyond, so that a peak at the limit is seen as one. */
 const beyond = 2;
 const step = 0.1;
+/** More of them say no more. */
+const feetMax = 20_000;
 /** Its multiples fall evenly between whole numbers, however many there are. */
 const goldenRatio = (Math.sqrt(5) - 1) / 2;
 /** Text has this many letters at least, or words that hang together. */
@@ -60,7 +63,7 @@ interface Feet {
 function feetOf(page: Pixels): Feet | undefined {
   const factor = Math.ceil(Math.max(page.width, page.height) / sideSought);
   const light = reduced(lightnessOf(page), factor);
-  const plane = quantile(light, 0.5) < 96 ? inverted(light) : light;
+  const plane = isNegative(light) ? inverted(light) : light;
   const { runs, components } = componentsOf(inkOf(plane, { window: 31, k: 0.3 }));
   const isLetter = components.map((component) => looksLikeText(component, plane));
   if (isLetter.filter(Boolean).length < lettersMin) return undefined;
@@ -96,7 +99,9 @@ function lowerEnds({ row, start, end, component }: Runs, isLetter: readonly bool
     // Somewhere within its row: else whole numbers would make a sharp profile at 0 degrees of anything.
     y.push(line + ((x.length * goldenRatio) % 1));
   }
-  return { x: Float64Array.from(x), y: Float64Array.from(y) };
+  const each = Math.ceil(x.length / feetMax);
+  const some = (all: number[]) => Float64Array.from(all.filter((_, index) => index % each === 0));
+  return { x: some(x), y: some(y) };
 }
 
 function sharpness({ x, y, width, height }: Feet, angle: number): number {

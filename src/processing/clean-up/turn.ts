@@ -61,26 +61,46 @@ const weights = Array.from({ length: fineness }, (_, index) => {
 
 const kernel = Float64Array.from(weights);
 
-function sampler({ data, width, height, channels }: Pixels, paper: readonly number[]) {
+function sampler(page: Pixels, paper: readonly number[]) {
+  const { data, width, height, channels } = page;
+  const beyond = atEdges(page, paper);
   return (target: Buffer, to: number, x: number, y: number): void => {
-    const column = Math.floor(x);
-    const row = Math.floor(y);
+    const [column, row] = [Math.floor(x), Math.floor(y)];
     const across = Math.floor((x - column) * fineness) * 4;
     const down = Math.floor((y - row) * fineness) * 4;
     const inside = column >= 1 && row >= 1 && column + 2 < width && row + 2 < height;
     for (let channel = 0; channel < channels; channel += 1) {
       let sum = 0;
       for (let j = 0; j < 4; j += 1) {
-        let line = 0;
         const from = ((row + j - 1) * width + column - 1) * channels + channel;
-        for (let i = 0; i < 4; i += 1) {
-          const known = inside || (row + j >= 1 && row + j <= height && column + i >= 1 && column + i <= width);
-          const value = known ? (data[from + i * channels] ?? 0) : (paper[channel] ?? 0);
-          line += (kernel[across + i] ?? 0) * value;
-        }
+        const line = inside
+          ? weighed(data, from, channels, across)
+          : weighed(beyond(column - 1, row + j - 1, channel), 0, 1, across);
         sum += (kernel[down + j] ?? 0) * line;
       }
       target[to + channel] = sum < 0 ? 0 : sum > 255 ? 255 : sum + 0.5;
     }
+  };
+}
+
+/** Four pixels of a row. */
+function weighed(data: Buffer, from: number, channels: number, across: number): number {
+  return (
+    (kernel[across] ?? 0) * (data[from] ?? 0) +
+    (kernel[across + 1] ?? 0) * (data[from + channels] ?? 0) +
+    (kernel[across + 2] ?? 0) * (data[from + 2 * channels] ?? 0) +
+    (kernel[across + 3] ?? 0) * (data[from + 3 * channels] ?? 0)
+  );
+}
+
+/** The same four where some lie beyond the page, which goes on there as paper. */
+function atEdges({ data, width, height, channels }: Pixels, paper: readonly number[]) {
+  const four = Buffer.alloc(4);
+  return (column: number, row: number, channel: number): Buffer => {
+    for (let i = 0; i < 4; i += 1) {
+      const known = row >= 0 && row < height && column + i >= 0 && column + i < width;
+      four[i] = (known ? data[(row * width + column + i) * channels + channel] : paper[channel]) ?? 0;
+    }
+    return four;
   };
 }

@@ -1,4 +1,5 @@
-import { lightnessOf } from '../clean-up/plane.js';
+import { inverted, lightnessOf } from '../clean-up/plane.js';
+import { isNegative } from '../clean-up/polarity.js';
 import { inkOf, windowFor } from '../clean-up/threshold.js';
 import { type Pixels } from '../native.js';
 import { defineOperation } from '../operation.js';
@@ -35,6 +36,9 @@ export const binarise = defineOperation<BinariseParameters>({
 });
 
 function blackAndWhite(page: Pixels, window = windowFor(page), k: number): Pixels {
-  const ink = inkOf(lightnessOf(page), { window, k });
-  return { ...page, data: Buffer.from(ink.data.map((is) => (is === 1 ? 0 : 255))), channels: 1 };
+  const light = lightnessOf(page);
+  const negative = isNegative(light);
+  const print = negative ? 255 : 0;
+  const ink = inkOf(negative ? inverted(light) : light, { window, k });
+  return { ...page, data: Buffer.from(ink.data.map((is) => (is === 1 ? print : 255 - print))), channels: 1 };
 }

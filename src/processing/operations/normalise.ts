@@ -1,5 +1,6 @@
 import { type Background, backgroundOf } from '../clean-up/background.js';
 import { lightnessOf, quantile } from '../clean-up/plane.js';
+import { isNegative } from '../clean-up/polarity.js';
 import { type Pixels } from '../native.js';
 import { defineOperation } from '../operation.js';
 
@@ -11,13 +12,11 @@ interface NormaliseParameters {
 const gainMax = 4;
 /** Paper that is as light as this all over is left alone: every pixel stays what it was. */
 const whiteMin = 250;
-/** A page whose middle lightness is below is a dark one, with light print: there is no paper to be made white. */
-const darkPage = 96;
 
 export const normalise = defineOperation<NormaliseParameters>({
   name: 'normalise',
   summary:
-    'Evens out the light on a scanned or photographed page: shadows, folds and grey paper become white, print stays dark, colours keep their hue. A page that is white already, or dark, stays as it is. For text; photographs lose their tones.',
+    'Evens out the light on a scanned or photographed page: shadows, folds and grey paper become white, print stays dark, colours keep their hue. A page that is white already stays as it is, and so does light print on dark ground. For text; photographs lose their tones.',
   parameters: {
     window: {
       type: 'number',
@@ -34,7 +33,7 @@ export const normalise = defineOperation<NormaliseParameters>({
 
 function evened(page: Pixels, window: number): Pixels {
   const light = lightnessOf(page);
-  if (quantile(light, 0.5) < darkPage) return page;
+  if (isNegative(light)) return page;
   const background = backgroundOf(light, window);
   if (quantile(background, 0.01) >= whiteMin) return page;
   return lightened(page, background);
