@@ -11,8 +11,3 @@ export interface PixelWork {
   readonly pages: readonly Pixels[];
   readonly finding?: Finding;
 }
-
-/** Work on each page by itself, where pages need not know of each other. */
-export function eachAlone(pages: readonly Pixels[], work: (page: Pixels) => Pixels): PixelWork {
-  return { pages: pages.map(work) };
-}

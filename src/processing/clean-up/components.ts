@@ -19,9 +19,12 @@ export interface Component {
   bottom: number;
 }
 
+/** 50 megapixels of close print have fewer. More are noise without an end, and would take memory without one. */
+const runsMax = 2_000_000;
+
 /**
- * Connected components by runs and union-find (Rosenfeld and Pfaltz, "Sequential operations in digital picture processing",
- * 1966): a page has far fewer runs than pixels.
+ * Connected components by runs and union-find (Rosenfeld and Pfaltz, "Sequential operations in digital picture processing", 1966): a
+ * page has far fewer runs than pixels. None where there are more than `runsMax`.
  */
 export function componentsOf(ink: Plane): { runs: Runs; components: Component[] } {
   const { row, start, end } = runsOf(ink);
@@ -38,20 +41,28 @@ export function componentsOf(ink: Plane): { runs: Runs; components: Component[] 
   return { runs: { row, start, end, component }, components };
 }
 
-function runsOf({ data, width, height }: Plane): Omit<Runs, 'component'> {
-  const found: number[] = [];
-  for (let y = 0; y < height; y += 1) {
-    const from = y * width;
-    for (let x = 0; x < width; x += 1) {
-      if (data[from + x] === 0) continue;
-      const first = x;
-      while (x < width && data[from + x] !== 0) x += 1;
-      found.push(y, first, x);
-    }
+function runsOf(ink: Plane): Omit<Runs, 'component'> {
+  const counted = countRuns(ink);
+  const count = counted > runsMax ? 0 : counted;
+  const [row, start, end] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
+  const { data, width } = ink;
+  for (let run = 0, at = 0; run < count; run += 1) {
+    while (data[at] === 0) at += 1;
+    row[run] = Math.floor(at / width);
+    start[run] = at % width;
+    const last = at - (at % width) + width;
+    while (at < last && data[at] !== 0) at += 1;
+    end[run] = at - last + width;
   }
-  const column = (offset: number) =>
-    Int32Array.from({ length: found.length / 3 }, (_, run) => found[run * 3 + offset] ?? 0);
-  return { row: column(0), start: column(1), end: column(2) };
+  return { row, start, end };
+}
+
+function countRuns({ data, width }: Plane): number {
+  let count = 0;
+  for (let at = 0; at < data.length; at += 1) {
+    if (data[at] !== 0 && (at % width === 0 || data[at - 1] === 0)) count += 1;
+  }
+  return count;
 }
 
 /** Joins runs that touch those of the row above. The smaller number is the parent, so a root comes before its runs. */

@@ -1,31 +1,21 @@
-import { type Component, componentsOf, type Runs } from './components.js';
+import { type Component, componentsOf } from './components.js';
 import { type Plane } from './plane.js';
 import { letterHeightOf } from './text-size.js';
-
-export interface Specks {
-  readonly components: readonly Component[];
-  /** Of each: is it to go? */
-  readonly isSpeck: Uint8Array;
-  readonly runs: Runs;
-}
 
 /**
  * What is too small to be print. Measured by the letters of the same page: a dot on an i is about a fifth as high as a letter, and
  * so is a full stop. Near letters only half the size is taken for dirt: that is where accents and thin strokes that broke are.
  * @param size share of the letters' height
  */
-export function specksOf(ink: Plane, size: number): Specks {
-  const { runs, components } = componentsOf(ink);
+export function specksOf(ink: Plane, size: number): Component[] {
+  const { components } = componentsOf(ink);
   const letter = letterHeightOf(components);
-  const isSpeck = new Uint8Array(components.length);
-  if (letter === undefined) return { components, isSpeck, runs };
-  const largest = size * letter;
+  if (letter === undefined) return [];
   const isNear = neighbourhood(components, ink, letter);
-  for (const [index, component] of components.entries()) {
+  return components.filter((component) => {
     const side = Math.max(component.right - component.left, component.bottom - component.top);
-    isSpeck[index] = side <= (isNear(component) ? largest / 2 : largest) ? 1 : 0;
-  }
-  return { components, isSpeck, runs };
+    return side <= size * letter * (isNear(component) ? 0.5 : 1);
+  });
 }
 
 /** Is something of half a letter's height within about one letter's height? By a grid, whose cells are told of the print in them. */

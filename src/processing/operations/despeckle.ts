@@ -32,8 +32,7 @@ export const despeckle = defineOperation<DespeckleParameters>({
 
 function withoutSpecks(page: Pixels, size: number): { page: Pixels; count: number } {
   const ink = inkOf(lightnessOf(page), { window: windowFor(page), k: 0.3 });
-  const { components, isSpeck } = specksOf(ink, size);
-  const specks = components.filter((_, index) => isSpeck[index] === 1);
+  const specks = specksOf(ink, size);
   if (specks.length === 0) return { page, count: 0 };
   const data = Buffer.from(page.data);
   for (const speck of specks) paintOver({ ...page, data }, page, ink, speck);
