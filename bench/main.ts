@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { accepts } from './accepts.js';
 import { type Benchmark, type Result } from './benchmark.js';
+import { cleanUp } from './clean-up.js';
 import { estimates } from './estimates.js';
 import { images } from './images.js';
 import { memory } from './memory.js';
@@ -12,7 +13,7 @@ import { scratchFolder } from './scratch-folder.js';
 import { sweep } from './sweep.js';
 import { waiting } from './waiting.js';
 
-const benchmarks: readonly Benchmark[] = [accepts, images, memory, sweep, waiting, estimates, mixed];
+const benchmarks: readonly Benchmark[] = [accepts, cleanUp, images, memory, sweep, waiting, estimates, mixed];
 
 const usage = `npm run bench [-- name…] [-- --json FILE] [-- --profile FOLDER]
 

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { type Findings } from '../processing/pixel-work.js';
 import { type Image } from './image.js';
 
 /** bigint travels as text; no image comes near 2^53 bytes. */
@@ -17,6 +18,7 @@ export class ImageEntity implements Image {
   @Column('integer') height: number;
   @Column('integer') pages: number;
   @Column('uuid', { name: 'task_id', nullable: true }) taskId: string | null;
+  @Column('jsonb', { nullable: true }) findings: Findings | null;
   @Column('integer') version: number;
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
   @Column('timestamptz', { name: 'updated_at' }) updatedAt: Date;

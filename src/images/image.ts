@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { type Findings } from '../processing/pixel-work.js';
 
 /** An image as the domain knows it. Its bytes lie in the blob store under `digest`. */
 export interface Image {
@@ -19,6 +20,8 @@ export interface Image {
   pages: number;
   /** The task whose outcome this is; null for an original. */
   taskId: string | null;
+  /** What operations have found out on their way to these bytes; null for an original. */
+  findings: Findings | null;
   /** Rises with every change. */
   version: number;
   createdAt: Date;
@@ -36,8 +39,8 @@ export interface ImageChange {
 /** The same by other bytes: a PUT. */
 export type ImageReplacement = ImageChange & Partial<ImageBytes>;
 
-/** The bytes of an image and what their header says. */
-export type ImageBytes = Pick<Image, 'digest' | 'bytes' | 'mediaType' | 'width' | 'height' | 'pages'>;
+/** The bytes of an image and what is known of them. */
+export type ImageBytes = Pick<Image, 'digest' | 'bytes' | 'mediaType' | 'width' | 'height' | 'pages' | 'findings'>;
 
 export type NewImage = Pick<Image, 'id' | 'owner'> &
   ImageBytes &

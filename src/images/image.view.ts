@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type Content } from '../http/content.js';
 import { formatOfMediaType } from '../processing/formats.js';
+import { type Findings } from '../processing/pixel-work.js';
 import { type Image } from './image.js';
 
 const example = '019a6f3e-6c1a-7bd2-9d3e-0f6b6a4d2c11';
@@ -26,6 +27,13 @@ export class ImageView {
   digest: string;
   @ApiProperty({ format: 'date-time' }) created: string;
   @ApiProperty({ format: 'date-time' }) modified: string;
+  @ApiPropertyOptional({
+    description: 'Of an outcome: what its operations have found out, such as the angle by which a scan was askew.',
+    type: 'object',
+    additionalProperties: { type: 'object', additionalProperties: true },
+    example: { deskew: { angle: 3.2 } },
+  })
+  findings?: Findings;
   @ApiPropertyOptional({ format: 'date-time', description: 'When the image goes by itself.' }) expires?: string;
   @ApiProperty({
     type: 'object',
@@ -62,6 +70,7 @@ export function imageView(image: Image, origin: string): ImageView {
     digest: image.digest,
     created: image.createdAt.toISOString(),
     modified: image.updatedAt.toISOString(),
+    ...(image.findings === null ? {} : { findings: image.findings }),
     ...(image.expiresAt === null ? {} : { expires: image.expiresAt.toISOString() }),
     links: {
       self,

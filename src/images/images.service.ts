@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { type Keyset, type Page, pageOf } from '../page.js';
 import { type Header } from '../processing/header.js';
+import { type Findings } from '../processing/pixel-work.js';
 import { type Inspection, Processing } from '../processing/processing.js';
 import { ReservationsService } from '../reservations/reservations.service.js';
 import { BlobStore, type Incoming } from '../storage/blob-store.js';
@@ -15,8 +16,11 @@ export interface Upload extends Incoming {
   inspection: Inspection;
 }
 
-/** An upload whose header could be read. */
-export type ReadableUpload = Incoming & { header: Pick<Header, 'mediaType' | 'width' | 'height' | 'pages'> };
+/** An upload whose header could be read, or an outcome and what was found on the way to it. */
+export type ReadableUpload = Incoming & {
+  header: Pick<Header, 'mediaType' | 'width' | 'height' | 'pages'>;
+  findings?: Findings;
+};
 
 export type Creation =
   | { outcome: 'created'; image: Image }
@@ -38,7 +42,7 @@ type Insertion = Pick<NewImage, 'id' | 'owner' | 'name' | 'labels' | 'taskId' | 
 /** Images are minted below it. */
 export const imagesPath = '/images';
 
-function bytesOf({ digest, bytes, header }: ReadableUpload): ImageBytes {
+function bytesOf({ digest, bytes, header, findings = {} }: ReadableUpload): ImageBytes {
   return {
     digest,
     bytes,
@@ -46,6 +50,7 @@ function bytesOf({ digest, bytes, header }: ReadableUpload): ImageBytes {
     width: header.width,
     height: header.height,
     pages: header.pages,
+    findings: Object.keys(findings).length > 0 ? findings : null,
   };
 }
 

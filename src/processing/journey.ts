@@ -7,6 +7,7 @@ import { inspect } from './inspect.js';
 import { type Limits } from './limits.js';
 import { type Pixels } from './native.js';
 import { type OperationCall } from './operation.js';
+import { catalogue } from './operations.js';
 import { assertReadable, readingOf } from './reading.js';
 import { type Journey } from './stage.js';
 
@@ -33,7 +34,11 @@ export function journeyOf(
     limits,
     pages: header.pages > 1 && !onePage && keepsPages(header.format, conversion.format) ? 'all' : 'first',
     reading: { page, density },
-    deep: header.depth === 16 && (header.colours === 'rgb' || header.colours === 'grey') && isDeep(conversion),
+    deep:
+      operations.every(({ operation }) => !catalogue.get(operation)?.work) &&
+      header.depth === 16 &&
+      (header.colours === 'rgb' || header.colours === 'grey') &&
+      isDeep(conversion),
     inputs,
   };
 }

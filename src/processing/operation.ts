@@ -2,6 +2,8 @@ import { Ajv, type ErrorObject } from 'ajv';
 import type { Sharp } from 'sharp';
 import { type Header } from './header.js';
 import { type Limits } from './limits.js';
+import { type Pixels } from './native.js';
+import { type PixelWork } from './pixel-work.js';
 
 /** Pixels of one page. */
 export interface Size {
@@ -89,8 +91,16 @@ interface Definition<P> {
   readonly alone?: (parameters: P) => boolean;
   /** Parameters that name a stored image. */
   readonly images?: readonly (keyof P & string)[];
-  /** Adds itself to sharp's pipeline. */
+}
+
+/** Most operations add themselves to sharp's pipeline. */
+interface PipelineDefinition<P> extends Definition<P> {
   readonly apply: (image: Sharp, parameters: P, context: OperationContext) => Sharp | Promise<Sharp>;
+}
+
+/** Others look at the pixels themselves: pages of 8 bits a channel, grey or RGB, with alpha or without. They change none in place. */
+interface PixelDefinition<P> extends Definition<P> {
+  readonly work: (pages: readonly Pixels[], parameters: P) => PixelWork;
 }
 
 /** An operation of the catalogue. It takes calls as they come from outside and checks them against its schema itself. */
@@ -106,13 +116,15 @@ export interface Operation {
   alone(call: OperationCall): boolean;
   readonly images: readonly string[];
   apply(image: Sharp, call: OperationCall, context: OperationContext): Sharp | Promise<Sharp>;
+  /** Instead of `apply`, of an operation on pixels. */
+  work?(pages: readonly Pixels[], call: OperationCall): PixelWork;
 }
 
 // verbose: the faults are put into words from the schema and the value. Formats and the like are not used.
 const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, strictRequired: false });
 
 /** Compiles the schema once, at boot; from then on a call is known to be a `P` because it was checked, not because it is said to be. */
-export function defineOperation<P>(definition: Definition<P>): Operation {
+export function defineOperation<P>(definition: PipelineDefinition<P> | PixelDefinition<P>): Operation {
   const { name, summary } = definition;
   const schema: OperationSchema = {
     type: 'object',
@@ -146,6 +158,10 @@ export function defineOperation<P>(definition: Definition<P>): Operation {
     bares: (call) => definition.bares?.(parametersOf(call)) ?? false,
     alone: (call) => definition.alone?.(parametersOf(call)) ?? false,
     images: definition.images ?? [],
-    apply: (image, call, context) => definition.apply(image, parametersOf(call), context),
+    apply: (image, call, context) =>
+      'apply' in definition ? definition.apply(image, parametersOf(call), context) : image,
+    ...('work' in definition && {
+      work: (pages: readonly Pixels[], call: OperationCall) => definition.work(pages, parametersOf(call)),
+    }),
   };
 }

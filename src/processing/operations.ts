@@ -4,6 +4,7 @@ import { didYouMean, shown, wordFaults } from './fault-words.js';
 import { operationsMax } from './limits.js';
 import { type Operation, type OperationCall, type OperationSchema } from './operation.js';
 import { autorotate } from './operations/autorotate.js';
+import { binarise } from './operations/binarise.js';
 import { blur } from './operations/blur.js';
 import { convert } from './operations/convert.js';
 import { crop } from './operations/crop.js';
@@ -11,20 +12,26 @@ import { extend } from './operations/extend.js';
 import { flatten } from './operations/flatten.js';
 import { flip } from './operations/flip.js';
 import { flop } from './operations/flop.js';
+import { denoise } from './operations/denoise.js';
+import { deskew } from './operations/deskew.js';
+import { despeckle } from './operations/despeckle.js';
 import { gamma } from './operations/gamma.js';
 import { grayscale } from './operations/grayscale.js';
 import { metadata } from './operations/metadata.js';
 import { modulate } from './operations/modulate.js';
+import { normalise } from './operations/normalise.js';
 import { read } from './operations/read.js';
 import { resize } from './operations/resize.js';
 import { rotate } from './operations/rotate.js';
 import { sharpen } from './operations/sharpen.js';
 import { tint } from './operations/tint.js';
+import { trim } from './operations/trim.js';
 import { watermark } from './operations/watermark.js';
 
 const all = [
   ...[read, autorotate, resize, crop, extend, rotate, flip, flop],
   ...[blur, sharpen, gamma, modulate, tint, grayscale, flatten, watermark],
+  ...[normalise, denoise, deskew, despeckle, binarise, trim],
   ...[metadata, convert],
 ];
 

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { type Conversion, conversionOf, isTransparent } from './conversion.js';
+import { eachPage, onPixels } from './each-page.js';
 import { ProcessingFailure } from './failure.js';
 import { formatOf } from './formats.js';
 import { type Header, type StoredHeader, type WrittenHeader } from './header.js';
@@ -11,7 +12,8 @@ import { openFile } from './native.js';
 import { type Operation, type OperationCall } from './operation.js';
 import { catalogue } from './operations.js';
 import { encodePdf } from './pdf-pages.js';
-import { eachPage, heightOfPage, Stage, type Journey } from './stage.js';
+import { type Finding, type Findings } from './pixel-work.js';
+import { heightOfPage, Stage, type Journey } from './stage.js';
 
 /** How far a job is. */
 export interface Progress {
@@ -38,6 +40,7 @@ export interface Processed {
   readonly input: StoredHeader;
   /** Of the output. */
   readonly header: WrittenHeader;
+  readonly findings: Findings;
   readonly durations: Durations;
 }
 
@@ -68,7 +71,9 @@ export async function run(
   const conversion = conversionOf(operations, header.format);
   const journey = journeyOf(input, header, limits, operations, conversion, inputs);
   const calls = withoutTransparency(operations, header, conversion);
-  const stage = await through(calls, journey, (call, index) => report(progressAt(call, index, operations)));
+  const { stage, findings } = await through(calls, journey, (call, index) =>
+    report(progressAt(call, index, operations)),
+  );
   const developed = performance.now();
 
   const written = await write(stage, operations, conversion, journey, output);
@@ -77,6 +82,7 @@ export async function run(
     ok: true,
     input: { mediaType: header.mediaType, width: header.width, height: header.height, pages: header.pages },
     header: written,
+    findings,
     durations: {
       inspect: inspected - started,
       operations: developed - inspected,
@@ -102,9 +108,10 @@ async function through(
   calls: readonly OperationCall[],
   journey: Journey,
   report: (call: OperationCall, index: number) => void,
-): Promise<Stage> {
+): Promise<{ stage: Stage; findings: Findings }> {
   const { header } = journey;
   const pixels = await decodedFirst(journey);
+  const findings: Record<string, Finding> = {};
   let stage = new Stage(journey, {
     ...(pixels && { pixels }),
     size: { width: header.width, height: header.height },
@@ -116,6 +123,13 @@ async function through(
     const operation = named(call.operation);
     report(call, index);
     if (operation.name === 'convert') continue;
+    if (operation.work) {
+      const developed = await decoded(stage, journey, () => stage.develop());
+      const { picture, finding } = onPixels(journey, developed, operation, call);
+      if (finding) findings[operation.name] = finding;
+      stage = new Stage(journey, picture);
+      continue;
+    }
     if (!stage.takes(operation, call)) {
       const picture = await decoded(stage, journey, () => stage.develop());
       stage = new Stage(journey, picture);
@@ -126,7 +140,7 @@ async function through(
     }
     await stage.add(operation, call);
   }
-  return stage;
+  return { stage, findings };
 }
 
 async function write(

@@ -3,7 +3,7 @@ import { type Reading } from './decoders/decoder.js';
 import { megapixels, ProcessingFailure } from './failure.js';
 import { type Header } from './header.js';
 import { type Limits } from './limits.js';
-import { openFile, openPixels, pagesOf, type Pixels } from './native.js';
+import { openFile, openPixels, type Pixels } from './native.js';
 import { type Operation, type OperationCall, type OperationContext, type Size } from './operation.js';
 
 /** What stays the same through all stages of a job. */
@@ -85,7 +85,7 @@ export class Stage {
     this.operations.push(operation.name);
     if (this.#isIdle(operation)) return;
     const size = operation.size(call, this.context);
-    this.#holdLimit(operation, size);
+    holdLimit(this.#journey.limits, operation, size, this.#source.pages);
     if (this.#grey && operation.colours(call) === 'rgb') {
       this.#image = this.#image.pipelineColourspace(this.#journey.deep ? 'rgb16' : 'srgb');
     }
@@ -101,6 +101,7 @@ export class Stage {
 
   /** Runs the stage and keeps its pixels, uncompressed. */
   async develop(): Promise<Picture> {
+    if (this.operations.length === 0 && this.#source.pixels) return this.#source;
     // Of a grey image sharp's raw pixels have lost their alpha, but where they have 16 bits.
     const deep = this.#journey.deep || (this.#grey && (this.context.transparency || this.#bared));
     const { data, info } = await this.leave(deep)
@@ -182,39 +183,21 @@ export class Stage {
     if (this.#source.pages > 1 ? pageByPage.includes(name) : operation.alone(call)) return -1;
     return sharpsOrder.indexOf(name);
   }
-
-  #holdLimit({ name }: Operation, { width, height }: Size): void {
-    const { outputPixelsMax } = this.#journey.limits;
-    const pixels = width * height * this.#source.pages;
-    if (pixels <= outputPixelsMax) return;
-    throw new ProcessingFailure(
-      'too-large',
-      `${name} would make an image of ${megapixels(pixels)}; the limit is ${megapixels(outputPixelsMax)}.`,
-    );
-  }
 }
 
-/**
- * Page by page: sharp holds several pages as one long strip, which it would turn or mirror as a whole.
- * @param picture with pixels
- */
-export async function eachPage(
-  journey: Journey,
-  picture: Picture,
-  operation: Operation,
-  call: OperationCall,
-): Promise<Picture> {
-  const developed: Picture[] = [];
-  for (const pixels of picture.pixels ? pagesOf(picture.pixels) : []) {
-    const stage = new Stage(journey, { ...picture, pixels, pages: 1 });
-    await stage.add(operation, call);
-    developed.push(await stage.develop());
-  }
-  const pages = developed.flatMap(({ pixels }) => pixels ?? []);
-  const [first] = developed;
-  if (!first?.pixels) throw new TypeError('A picture without pixels has no pages.');
-  const pixels = { ...first.pixels, data: Buffer.concat(pages.map(({ data }) => data)), pages: pages.length };
-  return { ...first, pixels, pages: pages.length };
+/** @throws ProcessingFailure `too-large` */
+export function holdLimit(
+  { outputPixelsMax }: Limits,
+  { name }: Operation,
+  { width, height }: Size,
+  pages: number,
+): void {
+  const pixels = width * height * pages;
+  if (pixels <= outputPixelsMax) return;
+  throw new ProcessingFailure(
+    'too-large',
+    `${name} would make an image of ${megapixels(pixels)}; the limit is ${megapixels(outputPixelsMax)}.`,
+  );
 }
 
 function openInput({ input, limits, pages, reading }: Journey): Sharp {

@@ -10,6 +10,7 @@ export const sources = {
   transparent: join(gallery, 'transparent.png'),
   animation: join(gallery, 'animation.gif'),
   scan: join(gallery, 'scan.png'),
+  page: join(gallery, 'page.jpg'),
 };
 type Source = keyof typeof sources;
 
@@ -25,7 +26,7 @@ const photograph = (...operations: OperationCall[]): Case => ({
 const on =
   (source: Source) =>
   (...operations: OperationCall[]): Case => ({ source, operations });
-const [transparent, animation, scan] = [on('transparent'), on('animation'), on('scan')];
+const [transparent, animation, scan, page] = [on('transparent'), on('animation'), on('scan'), on('page')];
 
 const mark = { operation: 'watermark', text: '© Darkroom & <co>', opacity: 0.8 };
 export const logo = '/images/logo';
@@ -78,6 +79,13 @@ export const cases: Readonly<Record<string, Case>> = {
   'watermark-scan': scan({ ...mark, colour: 'red', gravity: 'centre', size: 90 }),
   'watermark-animation': animation({ ...mark, text: 'Ω', colour: 'white', size: 40, gravity: 'north' }),
   'watermark-image': photograph({ operation: 'watermark', image: logo, size: 40, gravity: 'northwest', opacity: 1 }),
+  deskew: page({ operation: 'deskew' }),
+  denoise: page({ operation: 'denoise' }),
+  normalise: page({ operation: 'normalise' }),
+  despeckle: page({ operation: 'binarise' }, { operation: 'despeckle' }),
+  binarise: page({ operation: 'binarise' }),
+  trim: scan({ operation: 'trim' }),
+  'clean-up': page(...['denoise', 'normalise', 'deskew', 'despeckle', 'trim'].map((operation) => ({ operation }))),
   'convert-palette': transparent({ operation: 'convert', format: 'png', palette: true, colours: 2, dither: 0 }),
   'convert-jpeg-background': transparent({ operation: 'convert', format: 'jpeg', background: 'navy', quality: 95 }),
   'convert-jpeg-coarse': photograph({ operation: 'convert', format: 'jpeg', quality: 4 }),
