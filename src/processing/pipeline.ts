@@ -1,12 +1,14 @@
 import { writeFile } from 'node:fs/promises';
-import { type Conversion, conversionOf } from './conversion.js';
+import { carriesPages, type Conversion, conversionOf, makesText } from './conversion.js';
 import { ProcessingFailure } from './failure.js';
-import { formatOf, keepsPages, type FormatName } from './formats.js';
+import { formatOf } from './formats.js';
 import { type Header, type StoredHeader, type WrittenHeader } from './header.js';
 import { inspect, unreadable } from './inspect.js';
 import { type Limits } from './limits.js';
 import { openFile } from './native.js';
 import { type Operation, type OperationCall } from './operation.js';
+import { recognise } from './ocr/recognise.js';
+import { type Recognition } from './ocr/recognition.js';
 import { catalogue } from './operations.js';
 import { eachPage, heightOfPage, Stage, type Journey } from './stage.js';
 
@@ -29,14 +31,20 @@ export interface Durations {
   readonly total: number;
 }
 
-export interface Processed {
+interface Done {
   readonly ok: true;
   /** Of the input. */
   readonly input: StoredHeader;
-  /** Of the output. */
-  readonly header: WrittenHeader;
   readonly durations: Durations;
 }
+
+/** The output is an image. */
+export type ProcessedImage = Done & { readonly header: WrittenHeader; readonly recognition?: undefined };
+
+/** The output is a PDF of the pages, with the text in it. */
+export type ProcessedText = Done & { readonly recognition: Recognition; readonly header?: undefined };
+
+export type Processed = ProcessedImage | ProcessedText;
 
 export interface Assignment {
   /** Path of an image file. */
@@ -61,17 +69,20 @@ export async function run(
   const inspected = performance.now();
 
   const conversion = conversionOf(operations, header.format);
-  const journey = journeyOf(input, header, limits, conversion.format);
-  const calls = withoutTransparency(operations, header, conversion);
+  const pages = carriesPages(operations, header.format) ? 'all' : 'first';
+  const journey = { input, header, limits, pages, deep: staysDeep(header, conversion) } as const;
+  const calls = withoutTransparency(asSeen(operations), header, conversion);
   const stage = await through(calls, journey, (call, index) => report(progressAt(call, index, operations)));
   const developed = performance.now();
 
-  const written = await write(stage, conversion, journey, output);
+  const made = makesText(operations)
+    ? { recognition: await read(stage, journey, operations, output, report) }
+    : { header: await write(stage, conversion, journey, output) };
   const ended = performance.now();
   return {
     ok: true,
     input: { mediaType: header.mediaType, width: header.width, height: header.height, pages: header.pages },
-    header: written,
+    ...made,
     durations: {
       inspect: inspected - started,
       operations: developed - inspected,
@@ -81,14 +92,14 @@ export async function run(
   };
 }
 
-function journeyOf(input: string, header: Header, limits: Limits, outcome: FormatName): Journey {
-  return {
-    input,
-    header,
-    limits,
-    pages: header.pages > 1 && keepsPages(header.format, outcome) ? 'all' : 'first',
-    deep: header.depth === 16 && (header.colours === 'rgb' || header.colours === 'grey') && formatOf(outcome).deep,
-  };
+/** Are 16 bits a channel kept? */
+function staysDeep({ depth, colours }: Header, { format }: Conversion): boolean {
+  return depth === 16 && (colours === 'rgb' || colours === 'grey') && formatOf(format).deep;
+}
+
+/** A text has no place for an EXIF orientation: what is read is what a viewer shows. */
+function asSeen(operations: readonly OperationCall[]): readonly OperationCall[] {
+  return makesText(operations) ? [...operations, { operation: 'autorotate' }] : operations;
 }
 
 /** An operation of its own in front of the end: JPEG would show black where the image, or a corner after turning it, is transparent. */
@@ -122,7 +133,7 @@ async function through(
   for (const [index, call] of calls.entries()) {
     const operation = named(call.operation);
     report(call, index);
-    if (operation.name === 'convert') continue;
+    if (operation.name === 'convert' || operation.name === 'ocr') continue;
     if (!stage.takes(operation, call)) {
       const picture = await decoded(stage, journey, () => stage.develop());
       stage = new Stage(journey, picture);
@@ -165,6 +176,22 @@ async function write(
     pages: stage.pages,
     bytes: data.length,
   };
+}
+
+async function read(
+  stage: Stage,
+  journey: Journey,
+  operations: readonly OperationCall[],
+  output: string,
+  report: (progress: Progress) => void,
+): Promise<Recognition> {
+  const { pixels } = await decoded(stage, journey, () => stage.develop());
+  const call = operations.at(-1);
+  if (!pixels || !call) throw new TypeError('There is nothing to be read.');
+  const of = operations.length;
+  const tell = (share: number): void =>
+    report({ operation: call.operation, step: of, of, percent: Math.round(((of - 1 + share) / of) * 100) });
+  return recognise(pixels, call, output, tell);
 }
 
 /** Runs a stage. libvips does not tell whose fault an error is, the file's or the operation's: so the file is tried alone. */

@@ -30,6 +30,7 @@ const defaults: Readonly<Record<string, number>> = {
   shrink: 0.008,
   resize: 0.015,
   rotate: 0.02,
+  ocr: 0.8,
   write: 0.06,
   'write jpeg': 0.012,
   'write tiff': 0.03,

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import { type Processed } from '../../src/processing/pipeline.js';
+import { type ProcessedImage } from '../../src/processing/pipeline.js';
 import { type OperationCall } from '../../src/processing/operation.js';
 import { Processing, type ProcessingOptions } from '../../src/processing/processing.js';
 
@@ -30,10 +30,11 @@ export class Workbench {
   }
 
   /** Processes and expects success. */
-  async make(input: string, operations: OperationCall[]): Promise<Processed & { output: string }> {
+  async make(input: string, operations: OperationCall[]): Promise<ProcessedImage & { output: string }> {
     const output = this.at(randomUUID());
     const result = await this.processing.process({ input, output, operations });
     if (!result.ok) throw new Error(`${result.reason}: ${result.detail}`);
+    if (!result.header) throw new Error('The outcome is no image.');
     return { ...result, output };
   }
 
