@@ -17,7 +17,7 @@ type SweepRows = (now: Date, limit: number) => Promise<number>;
 
 /** In the order in which they are swept. */
 const rowNames = [
-  ...(['reservations', 'filled', 'images', 'tasks', 'alerts', 'invocations', 'idempotencyKeys'] as const),
+  ...(['reservations', 'filled', 'images', 'texts', 'tasks', 'alerts', 'invocations', 'idempotencyKeys'] as const),
 ];
 
 /** How the rows of each noun are swept. */
@@ -29,7 +29,7 @@ export class RowSweeps {
 export type Swept = Record<(typeof rowNames)[number] | 'blobs' | 'temporaryFiles', number>;
 
 const nothing: Swept = {
-  ...{ reservations: 0, filled: 0, images: 0, tasks: 0, alerts: 0, invocations: 0, idempotencyKeys: 0 },
+  ...{ reservations: 0, filled: 0, images: 0, texts: 0, tasks: 0, alerts: 0, invocations: 0, idempotencyKeys: 0 },
   ...{ blobs: 0, temporaryFiles: 0 },
 };
 

@@ -56,6 +56,7 @@ export function acceptedTask(
     attempt: 0,
     attemptsLeft: attemptsMax,
     outcomeId: null,
+    outcomeKind: 'image',
     problem: null,
     detail: null,
     startedAt: null,

@@ -95,7 +95,11 @@ export class ProcessTaskJob implements JobHandler<'process-task'>, OnModuleInit 
 
   /** false where the attempt does not count any more. */
   private async finish(task: Task, result: ProcessingResult, output: string): Promise<boolean> {
-    if (result.ok) return this.work.succeed(task, { ...(await this.blobs.measure(output)), header: result.header });
+    if (result.ok) {
+      const { recognition, header } = result;
+      const made = await this.blobs.measure(output);
+      return this.work.succeed(task, recognition ? { ...made, recognition } : { ...made, header });
+    }
     const message = `task ${task.id}, attempt ${task.attempt}: ${result.detail}`;
     switch (result.reason) {
       case 'aborted':
