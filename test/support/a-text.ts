@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { aPage, aRecognition } from '../texts/a-recognition.js';
+import { aPage, aRecognition } from './a-recognition.js';
 
 /** A text as a worker would have stored it, of two lines. Its PDF is not there. @returns its id */
 export async function storeText(databaseUrl: string): Promise<string> {

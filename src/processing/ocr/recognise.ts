@@ -28,11 +28,12 @@ export async function recognise(
   const { languages, ...reading } = readingOf(call);
   const pdf = new SearchablePdf();
   const pages: Page[] = [];
+  const tell = rising(report);
   try {
     await recogniser.open(languages);
     for (const picture of pagesOf(pixels)) {
       const done = pages.length;
-      const read = await readPage(recogniser, picture, reading, (share) => report((done + share) / pixels.pages));
+      const read = await readPage(recogniser, picture, reading, (share) => tell((done + share) / pixels.pages));
       pdf.add(read.page, await pageImage(read.pixels));
       pages.push(read.page);
     }
@@ -42,6 +43,16 @@ export async function recognise(
   }
   await writeFile(output, pdf.finish());
   return { languages, pages };
+}
+
+/** A page that is read a second time, after turning it, would set progress back. */
+function rising(report: (share: number) => void): (share: number) => void {
+  let furthest = 0;
+  return (share) => {
+    if (share <= furthest) return;
+    furthest = share;
+    report(share);
+  };
 }
 
 function holdLimit({ width, height }: Pixels): void {

@@ -6,9 +6,9 @@ import { type Block, type Turn } from './recognition.js';
 /** What the thread is asked; one thing at a time. */
 export type Question =
   | { readonly ask: 'open'; readonly languages: readonly string[] }
-  | { readonly ask: 'look'; readonly image: Uint8Array; readonly layout: Layout }
+  | { readonly ask: 'look'; readonly image: Uint8Array<ArrayBuffer>; readonly layout: Layout }
   | { readonly ask: 'read' }
-  | { readonly ask: 'orient'; readonly image: Uint8Array };
+  | { readonly ask: 'orient'; readonly image: Uint8Array<ArrayBuffer> };
 
 /** All that the thread says. */
 export type ThreadWord =
@@ -54,8 +54,8 @@ export class Recogniser {
     await this.#ask({ ask: 'open', languages }, 'opened');
   }
 
-  /** @param image PNM, or another format of Leptonica. @returns the median height of its lines in pixels, 0 without any */
-  async look(image: Uint8Array, layout: Layout): Promise<number> {
+  /** @param image PNM, or another format of Leptonica; it is gone afterwards. @returns the median height of its lines in pixels, 0 without any */
+  async look(image: Uint8Array<ArrayBuffer>, layout: Layout): Promise<number> {
     this.#note(image);
     return (await this.#ask({ ask: 'look', image, layout }, 'looked')).lineHeight;
   }
@@ -70,7 +70,7 @@ export class Recogniser {
     }
   }
 
-  async orient(image: Uint8Array): Promise<Orientation | undefined> {
+  async orient(image: Uint8Array<ArrayBuffer>): Promise<Orientation | undefined> {
     return (await this.#ask({ ask: 'orient', image }, 'oriented')).orientation;
   }
 
@@ -98,7 +98,8 @@ export class Recogniser {
     const onExit = (code: number): void => reject(new Error(`The recognition thread ended with ${code}.`));
     worker.on('message', onMessage).once('error', reject).once('exit', onExit);
     try {
-      worker.postMessage(question);
+      // Given away, not copied: a page may take a hundred megabytes.
+      worker.postMessage(question, 'image' in question ? [question.image.buffer] : []);
       return await promise;
     } catch (error) {
       await this.close();
