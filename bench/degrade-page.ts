@@ -2,8 +2,8 @@ import sharp, { type Sharp } from 'sharp';
 import { noise } from './noise.js';
 import { type TypesetPage } from './typeset-page.js';
 
-/** What happens to pages, by the name of the group. */
-export const groups = ['clean', 'rotated', 'noisy', 'shadowed', 'low resolution'] as const;
+/** What happens to pages, by the name of the group; coarse is of low resolution. */
+export const groups = ['clean', 'rotated', 'noisy', 'shadowed', 'coarse'] as const;
 export type Group = (typeof groups)[number];
 
 /** Degrees. Within what is called skew. */
@@ -29,7 +29,7 @@ export async function degraded(page: TypesetPage, group: Group, index: number): 
       return image(noisy(data, index));
     case 'shadowed':
       return image(shadowed(page, index));
-    case 'low resolution': {
+    case 'coarse': {
       const small = image(data).resize({ width: Math.round((width * lowResolution) / 300) });
       return sharp(await small.jpeg({ quality: 60 }).toBuffer());
     }

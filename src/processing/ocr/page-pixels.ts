@@ -10,6 +10,19 @@ export async function forReading(pixels: Pixels): Promise<Pixels> {
   return changed(pixels, (image) => image.grayscale().toColourspace('b-w'));
 }
 
+/** Many scanners write grey in three channels: one is all that is needed of it then, to read it and to show it. */
+export function withoutIdleColours(pixels: Pixels): Pixels {
+  if (pixels.channels !== 3) return pixels;
+  const { data } = pixels;
+  const grey = Buffer.allocUnsafe(data.length / 3);
+  for (let from = 0, to = 0; from < data.length; from += 3, to += 1) {
+    const value = data[from] ?? 0;
+    if (value !== data[from + 1] || value !== data[from + 2]) return pixels;
+    grey[to] = value;
+  }
+  return { ...pixels, data: grey, channels: 1 };
+}
+
 export async function turned(pixels: Pixels, turn: Turn): Promise<Pixels> {
   return changed(pixels, (image) => image.rotate(turn));
 }

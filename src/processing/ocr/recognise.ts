@@ -5,6 +5,7 @@ import { pagesOf, type Pixels } from '../native.js';
 import { type OperationCall } from '../operation.js';
 import { readingOf } from '../operations/ocr.js';
 import { pageImage } from './page-image.js';
+import { withoutIdleColours } from './page-pixels.js';
 import { SearchablePdf } from './searchable-pdf.js';
 import { readPage } from './read-page.js';
 import { Recogniser } from './recogniser.js';
@@ -33,7 +34,8 @@ export async function recognise(
     await recogniser.open(languages);
     for (const picture of pagesOf(pixels)) {
       const done = pages.length;
-      const read = await readPage(recogniser, picture, reading, (share) => tell((done + share) / pixels.pages));
+      const page = withoutIdleColours(picture);
+      const read = await readPage(recogniser, page, reading, (share) => tell((done + share) / pixels.pages));
       pdf.add(read.page, await pageImage(read.pixels));
       pages.push(read.page);
     }

@@ -7,6 +7,10 @@ import { Tesseract } from './tesseract.js';
 
 let tesseract: Tesseract | undefined;
 
+/** Tesseract tells of every word; to pass each on would cost as much as some of the words do. Percent. */
+const progressStep = 4;
+let told = 0;
+
 parentPort?.on('message', (question: Question) => {
   void answer(question).then(say);
 });
@@ -15,7 +19,7 @@ async function answer(question: Question): Promise<ThreadWord> {
   try {
     switch (question.ask) {
       case 'open':
-        tesseract = await Tesseract.open(question.languages, (percent) => say({ word: 'progress', percent }));
+        tesseract = await Tesseract.open(question.languages, tellProgress);
         return { word: 'opened' };
       case 'look':
         return { word: 'looked', lineHeight: opened().look(question.image, question.layout) };
@@ -29,6 +33,13 @@ async function answer(question: Question): Promise<ThreadWord> {
   } catch (error) {
     return { word: 'broke', error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function tellProgress(percent: number): void {
+  // A lower figure is the next page's.
+  if (percent >= told && percent < told + progressStep && percent < 100) return;
+  told = percent;
+  say({ word: 'progress', percent });
 }
 
 function opened(): Tesseract {
