@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readProc } from './process-family.js';
 
 // A program: hold-open.js wait|events ORIGIN TASK COUNT PID. So many connections wait for the end of one task, or follow
-// its events; then the task is cancelled. It tells how long after that each had its answer, ms, and what the server's
-// memory has grown by for each of them, KiB.
+// its events; then the task is cancelled. It tells how long after the task's end (`completed`: the beginning of the
+// transaction that ended it) each had its whole answer, ms, and what the server's memory has grown by for each, KiB.
 
 /** Opened at once: a listening socket keeps no more than 511 that wait to be taken. */
 const atOnce = 100;
@@ -27,9 +27,9 @@ async function main([mode = 'wait', origin = '', task = '', count = '0', pid = '
   }
   await sleep(settleMs);
   const after = residentKib(pid);
-  const cancelled = performance.now();
-  await fetch(`${uri}/cancel`, { method: 'POST' });
-  const latencies = (await Promise.all(ends)).map((time) => time - cancelled).sort((a, b) => a - b);
+  const answer: unknown = await (await fetch(`${uri}/cancel`, { method: 'POST' })).json();
+  const completed = Date.parse(String(Reflect.get(Object(answer), 'completed')));
+  const latencies = (await Promise.all(ends)).map((time) => time - completed).sort((a, b) => a - b);
   const at = (share: number): number => latencies[Math.floor((latencies.length - 1) * share)] ?? NaN;
   console.log(JSON.stringify({ p50: at(0.5), p95: at(0.95), kibEach: (after - before) / Number(count) }));
   agent.destroy();
@@ -54,7 +54,7 @@ async function endOf(request: http.ClientRequest): Promise<number> {
   );
   response.resume();
   await once(response, 'end');
-  return performance.now();
+  return performance.timeOrigin + performance.now();
 }
 
 function residentKib(pid: string): number {

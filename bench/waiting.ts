@@ -30,7 +30,7 @@ async function run(bench: Bench): Promise<Figure[]> {
   }
   const of = (told: readonly Told[], member: keyof Told): number[] => told.map((each) => each[member]);
   return [
-    { name: `${waiters} waiters, p50 after the cancel was sent`, unit: 'ms', values: of(waited, 'p50') },
+    { name: `${waiters} waiters, p50 after its end`, unit: 'ms', values: of(waited, 'p50') },
     { name: `${waiters} waiters, p95`, unit: 'ms', values: of(waited, 'p95'), aim: { under: 100 } },
     { name: `${streams} streams, p95`, unit: 'ms', values: of(followed, 'p95') },
     { name: 'memory of the API for each stream', unit: 'KiB', values: of(followed, 'kibEach') },

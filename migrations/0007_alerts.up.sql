@@ -46,7 +46,8 @@ create table alerts (
 -- One for each end of a task, whatever happens.
 create unique index alerts_end on alerts (task_id, round);
 create index alerts_list on alerts (owner, id desc);
-create index alerts_pending on alerts (owner, url) where state = 'pending';
+-- By hash: a URL may be longer than an index can hold.
+create index alerts_pending on alerts (owner, md5(url)) where state = 'pending';
 create index alerts_expiry on alerts (expires_at);
 
 -- Every attempt to deliver an alert.
@@ -74,6 +75,7 @@ create unique index deliveries_number on deliveries (alert_id, number);
 create table closed_callbacks (
   owner      text not null,
   url        text not null,
-  closed_at  timestamptz not null default now(),
-  primary key (owner, url)
+  closed_at  timestamptz not null default now()
 );
+
+create unique index closed_callbacks_url on closed_callbacks (owner, md5(url));

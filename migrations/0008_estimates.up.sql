@@ -12,8 +12,8 @@ create table durations (
 -- Worker processes. One lives while it holds its advisory lock (src/queue/worker-lock.ts).
 create table workers (
   id          text primary key,
-  -- Tasks that it works on at once.
-  slots       integer not null check (slots > 0),
+  -- Tasks that it works on at once; none where it makes deliveries.
+  slots       integer not null check (slots >= 0),
   started_at  timestamptz not null default now()
 );
 

@@ -174,6 +174,22 @@ describe('a receiver that', () => {
     expect((await client.get(`/alerts/${second.id}`)).json.state).toBe('delivered');
   });
 
+  test('answers 410 to many at once is asked no more, whatever the others are told meanwhile', async () => {
+    const held: (() => void)[] = [];
+    const path = `/${'深'.repeat(200)}`;
+    const url = receiver.at(new URL(path, 'http://a').pathname, (received, response, count) => {
+      held.push(() => answer(410)(received, response, count));
+      if (held.length === 3) held.forEach((release) => release());
+      else if (held.length > 3) held.at(-1)?.();
+    });
+    const alerts = await Promise.all(
+      (await Promise.all(Array.from({ length: 12 }, () => accept({ url })))).map(settled),
+    );
+    expect(new Set(alerts.map(({ failure }) => failure))).toEqual(new Set(['gone']));
+    const deliveries = (await Promise.all(alerts.map(deliveriesOf))).flat();
+    expect(deliveries.filter(({ failure }) => failure === 'interrupted')).toEqual([]);
+  });
+
   test('asks for more time gets it', async () => {
     const { url } = listening((received, response, count) =>
       answer(count === 1 ? 503 : 204, { 'Retry-After': '1' })(received, response, count),
@@ -294,6 +310,14 @@ describe('what is no callback', () => {
     const reply = await client.post('/images/tasks', { image, operations: flip, callback });
     expect([reply.status, reply.json.errors[0].pointer]).toEqual([422, pointer]);
     expect(reply.text).not.toContain('hushhush');
+  });
+
+  test('may be null, and so may be what it need not have', async () => {
+    expect((await client.post('/images/tasks', { image, operations: flip, callback: null })).status).toBe(202);
+    expect((await client.post('/images/tasks', { image: null, operations: flip })).status).toBe(422);
+    const { path, url } = listening(answer(204));
+    await accept({ url, secret: null, format: null });
+    expect((await receiver.until(path, 1))[0]?.headers['content-type']).toBe('application/json');
   });
 
   test('has members that mean something, in XML too', async () => {

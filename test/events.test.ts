@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import http from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Client } from './support/client.js';
 import { EventSource } from './support/event-source.js';
@@ -63,8 +65,10 @@ describe('GET /images/tasks/{id}/events', () => {
     ]);
     const [, id = ''] = /^id: (\d+)$/m.exec(late.text) ?? [];
     expect((await client.get(`${uri}/events`, { 'Last-Event-ID': id })).status).toBe(204);
-    // An id that is none of ours says nothing.
-    expect((await client.get(`${uri}/events`, { 'Last-Event-ID': 'x' })).status).toBe(200);
+    // An id that is none of ours says nothing, nor does one that is yet to come.
+    for (const unknown of ['x', '999']) {
+      expect((await client.get(`${uri}/events`, { 'Last-Event-ID': unknown })).text).toContain('event: end');
+    }
   });
 
   test('goes on in another round where the task is tried again', async () => {
@@ -86,6 +90,24 @@ describe('GET /images/tasks/{id}/events', () => {
     service.release();
     await sources[1]?.closed;
     expect(sources.map(({ events }) => events.length)).toEqual([1, 1]);
+  });
+
+  test('keeps nothing of clients that went away before it began', async () => {
+    const uri = await accept();
+    await Promise.all(
+      Array.from({ length: 60 }, async (_, index) => {
+        const request = http.get(`${uri}/events`, { agent: false });
+        request.on('error', () => undefined);
+        await once(request, 'socket');
+        await new Promise((resolve) => setTimeout(resolve, index % 10));
+        request.destroy();
+      }),
+    );
+    // Everything that was begun is over.
+    const source = await EventSource.open(`${uri}/events`);
+    await source.until(({ type }) => type === 'progress');
+    source.close();
+    while (service.watching > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
   test('is for those who accept events, and for tasks that are there', async () => {

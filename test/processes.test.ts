@@ -147,6 +147,8 @@ describe('the whole service', () => {
     const { code, seconds } = await service.terminate();
     expect(code).toBe(0);
     expect(seconds).toBeLessThan(10);
+    // Neither of dead workers nor of what is notified.
+    expect(service.output).not.toMatch(/cannot/);
     await service.run();
     const ends = await Promise.all(tasks.map(ended));
     expect(ends.map(({ state }) => state)).toEqual(Array(6).fill('ok'));

@@ -47,10 +47,11 @@ export class AlertDeliveryService {
   }
 
   /** running → succeeded or failed, and what follows from it for the alert, in one transaction. */
-  async record({ alert: { id }, delivery }: Dispatch, attempted: Attempted): Promise<void> {
+  async record({ alert: sent, delivery }: Dispatch, attempted: Attempted): Promise<void> {
     const verdict = verdictOf(attempted);
     await this.alerts.transaction(async (tx) => {
-      const alert = await this.alerts.lock(tx, id);
+      await this.alerts.lockUrl(tx, sent);
+      const alert = await this.alerts.lock(tx, sent.id);
       if (alert === null || !(await this.alerts.end(tx, delivery.id, verdict === 'delivered', attempted))) return;
       await this.conclude(tx, alert, delivery, attempted);
     });

@@ -26,19 +26,19 @@ export type NewDelivery = Pick<Delivery, 'id' | 'alertId' | 'cause' | 'scheduled
 /** Trouble around a delivery, no database say, is waited out for three days. */
 const deliveryTries = 25;
 
-/** Deliveries to one URL that are on their way at once, at most: a receiver that hangs holds up its own alone. */
+/** Deliveries to one host that are on their way at once, at most: a receiver that hangs holds up its own alone. */
 const lanes = 4;
 
 /** The job of each row of `added`, which has id, scheduled_at, owner and url. */
 const jobsSql = addJobsSql('deliver-alert', "json_build_object('deliveryId', id)", 'added', {
   runAt: 'scheduled_at',
-  queue: `'callback ' || md5(owner || ' ' || url) || ' ' || floor(random() * ${lanes})`,
+  queue: `'callback ' || md5(owner || ' ' || split_part(url, '/', 3)) || ' ' || floor(random() * ${lanes})`,
   tries: deliveryTries,
 });
 
 /** To a URL that was closed nothing is delivered: the alert is on record, and can be resent. */
 const announceSql = `
-  with closed as (select from closed_callbacks where owner = $2 and url = $6
+  with closed as (select from closed_callbacks where owner = $2 and md5(url) = md5($6)
   ), alert as (
     insert into alerts (id, owner, task_id, round, type, url, secret, media_type, body, expires_at,
                         state, failure, completed_at)
@@ -85,6 +85,11 @@ export class AlertsRepository {
 
   find(where: { owner?: string; id: string }, tx?: EntityManager): Promise<Alert | null> {
     return this.alerts(tx).findOneBy(where);
+  }
+
+  /** One at a time, and before any row: a 410 touches all alerts of its URL, and others are concluded meanwhile. */
+  async lockUrl(tx: EntityManager, { owner, url }: Pick<Alert, 'owner' | 'url'>): Promise<void> {
+    await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 3))', [`${owner} ${url}`]);
   }
 
   /** Whoever holds the row decides what follows a delivery. */
@@ -162,7 +167,7 @@ export class AlertsRepository {
     await tx.query('insert into closed_callbacks (owner, url) values ($1, $2) on conflict do nothing', [owner, url]);
     const failed: [{ id: string }[], number] = await tx.query(
       `update alerts set state = 'failed', failure = 'gone', completed_at = now()
-       where owner = $1 and url = $2 and state = 'pending' returning id`,
+       where owner = $1 and md5(url) = md5($2) and state = 'pending' returning id`,
       [owner, url],
     );
     await this.cancelWaiting(
@@ -172,7 +177,7 @@ export class AlertsRepository {
   }
 
   async reopen(tx: EntityManager, { owner, url }: Pick<Alert, 'owner' | 'url'>): Promise<void> {
-    await tx.query('delete from closed_callbacks where owner = $1 and url = $2', [owner, url]);
+    await tx.query('delete from closed_callbacks where owner = $1 and md5(url) = md5($2)', [owner, url]);
   }
 
   /** @returns how many were deleted, their deliveries with them */

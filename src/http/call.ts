@@ -41,6 +41,7 @@ export class Call<R extends Row = Row> {
   /** Aborted when the client is gone, or has its answer. */
   get signal(): AbortSignal {
     const controller = new AbortController();
+    if (this.response.destroyed) controller.abort();
     this.response.once('close', () => controller.abort());
     return controller.signal;
   }

@@ -46,7 +46,7 @@ export class EventStream {
   /** After what was sent: the client comes back and is told by 204 that there is no more. */
   end(): void {
     this.ending = true;
-    this.flush();
+    if (!this.response.writableEnded) this.flush();
   }
 
   onClose(listener: () => void): void {

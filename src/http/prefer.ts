@@ -29,7 +29,7 @@ export function preferencesOf({ headers }: IncomingMessage, known: readonly Pref
   const returned = of('return');
   return {
     // An upper bound in whole seconds (4.3); anything else is no such preference.
-    ...(wait !== undefined && /^\d{1,9}$/.test(wait) ? { wait: Math.min(Number(wait), waitMax) } : {}),
+    ...(wait !== undefined && /^\d+$/.test(wait) ? { wait: Math.min(Number(wait), waitMax) } : {}),
     ...(of('respond-async') === '' ? { respondAsync: true as const } : {}),
     ...(returned === 'minimal' || returned === 'representation' ? { return: returned } : {}),
   };

@@ -7,6 +7,7 @@ import { EventStream } from './event-stream.js';
 import { mediaTypes, negotiate, typesOf } from './negotiation.js';
 import { preferenceApplied } from './prefer.js';
 import { render } from './render.js';
+import { httpSettings } from './settings.js';
 
 /** Sends what a handler returned: the only place where an answer other than a problem goes out. */
 export async function respond(call: Call, answer: AnyAnswer): Promise<void> {
@@ -53,8 +54,15 @@ function sendEvents({ request, response }: Call, begin: (stream: EventStream) =>
   response.setHeader('Content-Type', mediaTypes.events);
   // nginx collects answers otherwise, and passes events on when there are enough of them.
   response.setHeader('X-Accel-Buffering', 'no');
-  if (request.method === 'HEAD') response.end();
-  else begin(new EventStream(response));
+  // The client went away while its task was looked up: nothing would ever tell a stream of that.
+  if (request.method === 'HEAD' || response.destroyed) {
+    response.end();
+    return;
+  }
+  const stream = new EventStream(response);
+  begin(stream);
+  // It comes back to another process.
+  if (httpSettings(request.app).draining) stream.end();
 }
 
 const isSafe = ({ request }: Call): boolean => request.method === 'GET' || request.method === 'HEAD';

@@ -10,7 +10,7 @@ const queryTimeoutMs = 10_000;
 /** A worker process, as others see it. */
 export interface WorkerProcess {
   id: string;
-  /** Tasks that it works on at once. */
+  /** Tasks that it works on at once; none where it makes deliveries. */
   slots: number;
 }
 

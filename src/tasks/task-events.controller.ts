@@ -25,7 +25,9 @@ export class TaskEventsController {
     const id = call.param('id');
     const task = await this.tasks.find(call.owner, id);
     if (task === null) throw await nothingAt(call, this.reservations, tasksPath, id);
-    const seen = lastEventId(call.request.headers['last-event-id']) ?? 0;
+    const named = lastEventId(call.request.headers['last-event-id']) ?? 0;
+    // What is yet to come nobody has seen: it is no id of ours.
+    const seen = named <= task.version ? named : 0;
     // WHATWG HTML 9.2.3: 204 tells a client not to come back.
     if (task.state !== 'pending' && seen >= task.version) return { status: 204 };
     return { status: 200, events: (stream) => this.follow(stream, task, seen, call.origin) };

@@ -25,18 +25,18 @@ export class CallbackRequest {
       defaultMessage: () => 'secret must be whsec_ and the base64 of 24 to 64 bytes',
     },
   })
-  secret?: string;
+  secret?: string | null;
 
   @IsOptional()
   @IsIn(['json', 'xml'])
-  format?: 'json' | 'xml';
+  format?: 'json' | 'xml' | null;
 }
 
 /** What is asked for. Each operation is checked by its own schema: processing/operations. */
 export class TaskRequest {
   @IsOptional()
   @IsString()
-  image?: string;
+  image?: string | null;
 
   @Allow()
   @Transform(({ obj }: { obj: { operations?: unknown } }) => obj.operations)
@@ -46,7 +46,7 @@ export class TaskRequest {
   @IsObject()
   @ValidateNested()
   @Type(() => CallbackRequest)
-  callback?: CallbackRequest;
+  callback?: CallbackRequest | null;
 
   @IsOptional()
   @IsInt()

@@ -70,12 +70,18 @@ export class TaskWatchService implements OnModuleInit {
     const timer = setTimeout(end, seconds * 1000);
     this.waits.add(end);
     signal.addEventListener('abort', end);
+    if (signal.aborted) end();
     return promise.finally(() => {
       stop();
       clearTimeout(timer);
       this.waits.delete(end);
       signal.removeEventListener('abort', end);
     });
+  }
+
+  /** How many tasks are watched. */
+  get watching(): number {
+    return this.watched.size;
   }
 
   /** How many wait for an end. */

@@ -77,15 +77,17 @@ function parseTask(
     throw new Error('operations were refused without a fault');
   }
   return {
-    ...{ operations: parsed.operations, image, speech, taskTtl, resultTtl },
-    callback: callback === undefined ? null : callbackOf(call, callback),
+    // A member that is null is one that was left out.
+    ...{ operations: parsed.operations, image: image ?? undefined, speech, taskTtl, resultTtl },
+    callback: callback ? callbackOf(call, callback) : null,
   };
 }
 
-function callbackOf({ origin, request }: Call, { url, secret, format = 'json' }: CallbackRequest): Callback {
+function callbackOf({ origin, request }: Call, { url, secret, format }: CallbackRequest): Callback {
   const fault = faultOfUrl(url, httpSettings(request.app).privateCallbacks);
-  if (fault !== undefined) throw invalid('/callback/url', fault, 'a public http or https URL is expected');
-  return { url, secret: secret ?? null, format, origin };
+  if (fault !== undefined)
+    throw invalid('/callback/url', fault.replace(/\.$/, ''), 'a public http or https URL is expected');
+  return { url, secret: secret ?? null, format: format ?? 'json', origin };
 }
 
 const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';

@@ -4,6 +4,7 @@ import { type Call } from '../http/call.js';
 import { type Answer } from '../http/contract.js';
 import { Operation } from '../http/operation.decorator.js';
 import { keysetOf, pageLinks } from '../http/pagination.js';
+import { httpSettings } from '../http/settings.js';
 import { ImagesService } from '../images/images.service.js';
 import { Once } from '../idempotency/once.js';
 import { Problem } from '../problems.js';
@@ -46,7 +47,9 @@ export class TasksController {
   /** The task after the wait that was asked for (RFC 7240 4.3); undefined where none was. */
   private async later(call: Call, id: string): Promise<Task | null | undefined> {
     const { wait } = call.prefer;
-    return wait === undefined ? undefined : this.watch.ended(id, wait, call.signal);
+    // A process that shuts down has no time to wait.
+    if (wait === undefined || httpSettings(call.request.app).draining) return undefined;
+    return this.watch.ended(id, wait, call.signal);
   }
 
   private async mint(call: Call, tx?: EntityManager): Promise<Answer<typeof contract.createTask>> {

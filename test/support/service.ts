@@ -72,6 +72,11 @@ export class Service {
     endEventStreams();
   }
 
+  /** How many tasks somebody watches. */
+  get watching(): number {
+    return this.app.get(TaskWatchService, { strict: false }).watching;
+  }
+
   /** Resolves when so many requests wait for tasks to end. */
   async waiting(count: number): Promise<void> {
     const watch = this.app.get(TaskWatchService, { strict: false });
