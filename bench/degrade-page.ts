@@ -9,8 +9,8 @@ export type Group = (typeof groups)[number];
 /** Degrees. Within what is called skew. */
 const angles = [-7, 4.5, -2.5, 8, -5, 2];
 /** One pixel in so many is black or white by chance; the others are uncertain by so much. */
-const specks = 30;
-const uncertainty = 140;
+const specks = 80;
+const uncertainty = 90;
 /** Light on the darkest part of a page, and the greyest ink. */
 const darkest = 0.25;
 const ink = 70;
