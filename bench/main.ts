@@ -7,13 +7,18 @@ import { estimates } from './estimates.js';
 import { images } from './images.js';
 import { memory } from './memory.js';
 import { mixed } from './mixed.js';
+import { ocrAccuracy } from './ocr-accuracy.js';
+import { ocr } from './ocr.js';
 import { startPostgres } from './postgres.js';
 import { report, table } from './report.js';
 import { scratchFolder } from './scratch-folder.js';
 import { sweep } from './sweep.js';
 import { waiting } from './waiting.js';
 
-const benchmarks: readonly Benchmark[] = [accepts, cleanUp, images, memory, sweep, waiting, estimates, mixed];
+const benchmarks: readonly Benchmark[] = [
+  ...[accepts, images, mixed, cleanUp, ocr, ocrAccuracy],
+  ...[memory, sweep, waiting, estimates],
+];
 
 const usage = `npm run bench [-- name…] [-- --json FILE] [-- --profile FOLDER]
 

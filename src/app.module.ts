@@ -7,6 +7,7 @@ import { HealthModule } from './health/health.module.js';
 import { ImagesApiModule } from './images/images.module.js';
 import { platform } from './platform.js';
 import { ReservationsApiModule } from './reservations/reservations.module.js';
+import { TextsApiModule } from './texts/texts.module.js';
 import { TasksApiModule } from './tasks/tasks.module.js';
 
 /** The API. Tasks come before images: of two routes that fit, the first is taken. */
@@ -19,6 +20,7 @@ export class AppModule {
         ...platform(config, databaseUrl, 'api'),
         TasksApiModule,
         ImagesApiModule,
+        TextsApiModule,
         ReservationsApiModule,
         AlertsApiModule,
         CapabilitiesModule,

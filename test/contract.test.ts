@@ -5,6 +5,7 @@ import { type ProblemSlug, problems } from '../src/problems.js';
 import { type CallOptions, type Reply } from './support/client.js';
 import { jpeg } from './support/pictures.js';
 import { type Sample, samples } from './support/samples.js';
+import { storeText } from './support/a-text.js';
 import { Service } from './support/service.js';
 
 /** What every contract row promises, tried on every contract row. */
@@ -45,6 +46,7 @@ beforeAll(async () => {
     invocationIds,
     endedTaskId: ended.json.id,
     alertId: alert.id,
+    textId: await storeText(service.database.url),
     image: await jpeg({ seed: 2 }),
   });
   sample = (id) => {

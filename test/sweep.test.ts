@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -154,6 +155,21 @@ describe('tasks and outcomes', () => {
     expect(await here(long)).toEqual({ ...none, task: true });
     await sweepIn(30 * day + minute);
     expect(await here(long)).toEqual(none);
+  });
+
+  test('that are texts go with their PDF, and with what was corrected in them', async () => {
+    const task = JSON.stringify({ operations: [{ operation: 'ocr' }] });
+    const image = { filename: 'a.png', mediaType: 'image/png', bytes: await picture() };
+    const { location = '' } = (await service.client.postForm('/images/tasks', { task, image })).headers;
+    const text = (await service.ended(location)).headers.location ?? '';
+    const pdf = await service.client.get(text, { Accept: 'application/pdf' });
+    const digest = createHash('sha256').update(pdf.bytes).digest('hex');
+    expect((await service.client.post(`${text}/corrections`, { text: 'nothing' })).status).toBe(200);
+    await sweepIn(7 * day - minute);
+    expect([await statusOf(text), await isStored(digest)]).toEqual([200, true]);
+    expect(await sweepIn(7 * day + minute)).toMatchObject({ texts: 1 });
+    expect([await statusOf(text), await isStored(digest)]).toEqual([404, false]);
+    expect(await count('select count(*) from corrections')).toBe(0);
   });
 
   test('leave the bytes that another task or image refers to', async () => {

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type XmlElement, xmlOf } from '../http/xml-out.js';
 import { formatNames, formatOf, isExtra } from '../processing/formats.js';
-import { installedLanguages } from '../processing/languages.js';
+import { installedLanguages } from '../processing/ocr/languages.js';
 import { type Limits, operationsMax, sideMax } from '../processing/limits.js';
 import { catalogue } from '../processing/operations.js';
 

@@ -7,6 +7,7 @@ import { InvocationEntity } from '../controllers/invocation.entity.js';
 import { ImageEntity } from '../images/image.entity.js';
 import { ReservationEntity } from '../reservations/reservation.entity.js';
 import { TaskEntity } from '../tasks/task.entity.js';
+import { TextEntity } from '../texts/text.entity.js';
 
 /** Connections a process holds at most: a server of 100 connections carries a handful of processes. */
 const poolSize = 12;
@@ -37,7 +38,7 @@ export function dataSource(url: string, applicationName: string): DataSource {
     extra: { Client: GuardedClient, query_timeout: queryTimeoutMs, keepAlive: true },
     // A connection that breaks while idle is replaced; without a handler it would end the process.
     poolErrorHandler: (error: Error) => logger.warn(`a connection broke: ${error.message}`),
-    entities: [ImageEntity, TaskEntity, ReservationEntity, InvocationEntity, AlertEntity, DeliveryEntity],
+    entities: [ImageEntity, TextEntity, TaskEntity, ReservationEntity, InvocationEntity, AlertEntity, DeliveryEntity],
     synchronize: false,
     migrationsRun: false,
   });

@@ -13,12 +13,14 @@ import { ReservationsModule } from '../reservations/reservations.module.js';
 import { ReservationsService } from '../reservations/reservations.service.js';
 import { TaskWorkService } from '../tasks/task-work.service.js';
 import { TasksWorkModule } from '../tasks/tasks.module.js';
+import { TextsModule } from '../texts/texts.module.js';
+import { TextsService } from '../texts/texts.service.js';
 import { GarbageRepository } from './garbage.repository.js';
 import { SweepJob } from './sweep.job.js';
 import { RowSweeps, SweepService } from './sweep.service.js';
 
 const swept = [
-  ...([Config, ReservationsService, ImagesService, TaskWorkService] as const),
+  ...([Config, ReservationsService, ImagesService, TextsService, TaskWorkService] as const),
   ...([InvocationsService, IdempotencyService, AlertDeliveryService] as const),
 ];
 
@@ -26,6 +28,7 @@ function rowSweeps(
   config: Config,
   reservations: ReservationsService,
   images: ImagesService,
+  texts: TextsService,
   tasks: TaskWorkService,
   invocations: InvocationsService,
   idempotency: IdempotencyService,
@@ -37,6 +40,7 @@ function rowSweeps(
     reservations: (now, limit) => reservations.sweepExpired(now, limit),
     filled: (now, limit) => reservations.sweepFilled(before(now), limit),
     images: (now, limit) => images.sweep(now, limit),
+    texts: (now, limit) => texts.sweep(now, limit),
     tasks: (now, limit) => tasks.sweep(now, limit),
     alerts: (now, limit) => alerts.sweep(now, limit),
     invocations: (now, limit) => invocations.sweep(before(now), limit),
@@ -45,7 +49,15 @@ function rowSweeps(
 }
 
 @Module({
-  imports: [ReservationsModule, ImagesModule, TasksWorkModule, AlertsWorkModule, ControllersModule, IdempotencyModule],
+  imports: [
+    ReservationsModule,
+    ImagesModule,
+    TextsModule,
+    TasksWorkModule,
+    AlertsWorkModule,
+    ControllersModule,
+    IdempotencyModule,
+  ],
   providers: [
     { provide: RowSweeps, useFactory: rowSweeps, inject: swept },
     ...[GarbageRepository, SweepService, SweepJob, Schedule],

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
 const referred = `exists (select from images where images.digest = candidate.digest)
+               or exists (select from texts where texts.digest = candidate.digest)
                or exists (select from tasks where tasks.image_digest = candidate.digest)
                or exists (select from tasks where tasks.inputs <> '[]' and tasks.inputs @>
                             jsonb_build_array(jsonb_build_object('digest', candidate.digest)))`;

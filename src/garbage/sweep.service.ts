@@ -15,7 +15,7 @@ const temporaryAgeMs = 60 * 60 * 1000;
 /** Takes away up to `limit` rows. @returns how many */
 type SweepRows = (now: Date, limit: number) => Promise<number>;
 
-type Rows = 'reservations' | 'filled' | 'images' | 'tasks' | 'alerts' | 'invocations' | 'idempotencyKeys';
+type Rows = 'reservations' | 'filled' | 'images' | 'texts' | 'tasks' | 'alerts' | 'invocations' | 'idempotencyKeys';
 
 /** How the rows of each noun are swept. */
 export class RowSweeps {
@@ -44,6 +44,7 @@ export class SweepService {
       reservations: await rows('reservations'),
       filled: await rows('filled'),
       images: await rows('images'),
+      texts: await rows('texts'),
       tasks: await rows('tasks'),
       alerts: await rows('alerts'),
       invocations: await rows('invocations'),

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { isFromChild, type FromChild, type Job, type Outcome } from './messages.js';
-import { type Progress } from './pipeline.js';
+import { type Progress } from './progress.js';
 
 /** How a job ended: with the child's own word, or without. */
 export type JobEnd = Outcome | { readonly message: 'timeout' | 'aborted' | 'crashed'; readonly detail: string };

@@ -1,7 +1,7 @@
 import { ChildHandle, type JobEnd } from './child-handle.js';
 import { type Limits } from './limits.js';
 import { type Job } from './messages.js';
-import { type Progress } from './pipeline.js';
+import { type Progress } from './progress.js';
 
 export interface ChildPoolOptions {
   /** Children at most: as many as jobs may run at once, which is as many as there are cores. */

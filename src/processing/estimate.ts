@@ -1,10 +1,9 @@
-import { conversionOf, type Conversion } from './conversion.js';
+import { carriesPages, conversionOf, type Conversion } from './conversion.js';
 import { ProcessingFailure } from './failure.js';
-import { type FormatName, formatNames, formatOf, keepsPages } from './formats.js';
+import { type FormatName, formatNames, formatOf } from './formats.js';
 import { type StoredHeader } from './header.js';
 import { type OperationCall, type Size, type SizeContext } from './operation.js';
 import { catalogue } from './operations.js';
-import { readingOf } from './reading.js';
 
 /** A part of a task's work whose seconds grow with its amount. */
 export interface Work {
@@ -25,7 +24,7 @@ export function workOf(image: StoredHeader | null, operations: readonly Operatio
   const format = image === null ? undefined : formatNames.find((name) => formatOf(name).mediaType === image.mediaType);
   if (image === null || format === undefined) return [fixed];
   const conversion = conversionOf(operations, format);
-  const pages = keepsPages(format, conversion.format) && !readingOf(operations).onePage ? image.pages : 1;
+  const pages = carriesPages(operations, format) ? image.pages : 1;
   const steps = stepsOf(image, pages, operations);
   const written = steps.at(-1)?.after ?? image;
   return [

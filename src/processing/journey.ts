@@ -1,7 +1,6 @@
-import { type Conversion, isDeep } from './conversion.js';
+import { carriesPages, type Conversion, isDeep } from './conversion.js';
 import { decoderOf } from './decoders/decoders.js';
 import { megapixels, ProcessingFailure } from './failure.js';
-import { keepsPages } from './formats.js';
 import { type Header } from './header.js';
 import { inspect } from './inspect.js';
 import { type Limits } from './limits.js';
@@ -27,12 +26,12 @@ export function journeyOf(
   conversion: Conversion,
   inputs: Journey['inputs'],
 ): Journey {
-  const { page, onePage, density } = readingOf(operations);
+  const { page, density } = readingOf(operations);
   return {
     input,
     header,
     limits,
-    pages: header.pages > 1 && !onePage && keepsPages(header.format, conversion.format) ? 'all' : 'first',
+    pages: header.pages > 1 && carriesPages(operations, header.format) ? 'all' : 'first',
     reading: { page, density },
     deep:
       operations.every(({ operation }) => !catalogue.get(operation)?.work) &&

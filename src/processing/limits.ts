@@ -35,6 +35,9 @@ export const defaultLimits: Limits = {
   formatsExtra: [],
 };
 
+/** Pixels of a page that is read. The engine needs some ten bytes a pixel; a page of A3 at 400 dots per inch stays below. */
+export const ocrPixelsMax = 40_000_000;
+
 /** Operations in one list. Nobody needs more; each may cost a pass over all pixels. */
 export const operationsMax = 20;
 

@@ -1,5 +1,6 @@
 import { type Fault } from '../problems.js';
 import { coerced } from './coercion.js';
+import { makesText } from './conversion.js';
 import { didYouMean, shown, wordFaults } from './fault-words.js';
 import { operationsMax } from './limits.js';
 import { type Operation, type OperationCall, type OperationSchema } from './operation.js';
@@ -20,6 +21,7 @@ import { grayscale } from './operations/grayscale.js';
 import { metadata } from './operations/metadata.js';
 import { modulate } from './operations/modulate.js';
 import { normalise } from './operations/normalise.js';
+import { ocr } from './operations/ocr.js';
 import { read } from './operations/read.js';
 import { resize } from './operations/resize.js';
 import { rotate } from './operations/rotate.js';
@@ -32,7 +34,7 @@ const all = [
   ...[read, autorotate, resize, crop, extend, rotate, flip, flop],
   ...[blur, sharpen, gamma, modulate, tint, grayscale, flatten, watermark],
   ...[normalise, denoise, deskew, despeckle, binarise, trim],
-  ...[metadata, convert],
+  ...[metadata, convert, ocr],
 ];
 
 /** Every operation by its name, in the order in which they are shown. */
@@ -64,6 +66,7 @@ export function parseOperations(input: unknown, { coerce = false }: { coerce?: b
     if ('call' in parsed) operations.push(parsed.call);
     else faults.push(...parsed.faults);
   }
+  if (faults.length === 0) faults.push(...misplaced(operations));
   return faults.length > 0 ? { faults } : { operations };
 }
 
@@ -92,6 +95,20 @@ function parseCall(item: unknown, at: string, coerce: boolean): { call: Operatio
     ...misfits.map(({ parameter, detail }) => invalid(pointer(at, parameter), `${parameter}: ${detail}`)),
   ];
   return faults.length > 0 ? { faults } : { call };
+}
+
+/** A text is the end: nothing can be done to it, and no pixels are written. */
+function misplaced(operations: readonly OperationCall[]): OperationFault[] {
+  return operations.flatMap(({ operation }, index) => {
+    const at = `/operations/${index}/operation`;
+    if (operation === 'ocr' && index < operations.length - 1) {
+      return [invalid(at, 'ocr: it can only be the last operation')];
+    }
+    if (operation === 'convert' && makesText(operations)) {
+      return [invalid(at, 'convert: with ocr at the end the outcome is a text, not an image; leave it out')];
+    }
+    return [];
+  });
 }
 
 function unknownOperation(name: unknown): string {

@@ -1,30 +1,21 @@
 import { writeFile } from 'node:fs/promises';
-import { type Conversion, conversionOf, isTransparent } from './conversion.js';
+import { type Conversion, conversionOf, isTransparent, makesText } from './conversion.js';
+import { decoded } from './decoded.js';
 import { eachPage, onPixels } from './each-page.js';
 import { ProcessingFailure } from './failure.js';
 import { formatOf } from './formats.js';
 import { type Header, type StoredHeader, type WrittenHeader } from './header.js';
-import { unreadable } from './inspect.js';
 import { decodedFirst, headerOf, journeyOf } from './journey.js';
 import { type Limits } from './limits.js';
 import { keptBy, withKept } from './metadata.js';
-import { openFile } from './native.js';
 import { type Operation, type OperationCall } from './operation.js';
+import { recognise } from './ocr/recognise.js';
+import { type Recognition } from './ocr/recognition.js';
 import { catalogue } from './operations.js';
 import { encodePdf } from './pdf-pages.js';
 import { type Finding, type Findings } from './pixel-work.js';
+import { type Progress, progressAt } from './progress.js';
 import { heightOfPage, Stage, type Journey } from './stage.js';
-
-/** How far a job is. */
-export interface Progress {
-  readonly operation: string;
-  /** Of the operation that is being done, from 1. */
-  readonly step: number;
-  /** How many there are. */
-  readonly of: number;
-  /** Of all, 0 to 100. */
-  readonly percent: number;
-}
 
 /** Milliseconds. Decoding is part of the first stage that runs, which is the last as well where one is enough. */
 export interface Durations {
@@ -34,15 +25,21 @@ export interface Durations {
   readonly total: number;
 }
 
-export interface Processed {
+interface Done {
   readonly ok: true;
   /** Of the input. */
   readonly input: StoredHeader;
-  /** Of the output. */
-  readonly header: WrittenHeader;
   readonly findings: Findings;
   readonly durations: Durations;
 }
+
+/** The output is an image. */
+export type ProcessedImage = Done & { readonly header: WrittenHeader; readonly recognition?: undefined };
+
+/** The output is a PDF of the pages, with the text in it. */
+export type ProcessedText = Done & { readonly recognition: Recognition; readonly header?: undefined };
+
+export type Processed = ProcessedImage | ProcessedText;
 
 export interface Assignment {
   /** Path of an image file. */
@@ -70,18 +67,21 @@ export async function run(
 
   const conversion = conversionOf(operations, header.format);
   const journey = journeyOf(input, header, limits, operations, conversion, inputs);
-  const calls = withoutTransparency(operations, header, conversion);
-  const { stage, findings } = await through(calls, journey, (call, index) =>
-    report(progressAt(call, index, operations)),
-  );
+  const calls = withoutTransparency(asSeen(operations), header, conversion);
+  const { stage, findings } = await through(calls, journey, (index) => {
+    // What is added behind them is not what was asked for.
+    if (index < operations.length) report(progressAt(index, operations));
+  });
   const developed = performance.now();
 
-  const written = await write(stage, operations, conversion, journey, output);
+  const made = makesText(operations)
+    ? { recognition: await read(stage, journey, operations, output, report) }
+    : { header: await write(stage, operations, conversion, journey, output) };
   const ended = performance.now();
   return {
     ok: true,
     input: { mediaType: header.mediaType, width: header.width, height: header.height, pages: header.pages },
-    header: written,
+    ...made,
     findings,
     durations: {
       inspect: inspected - started,
@@ -90,6 +90,11 @@ export async function run(
       total: ended - started,
     },
   };
+}
+
+/** A text has no place for an EXIF orientation: what is read is what a viewer shows. */
+function asSeen(operations: readonly OperationCall[]): readonly OperationCall[] {
+  return makesText(operations) ? [...operations, { operation: 'autorotate' }] : operations;
 }
 
 /** An operation of its own in front of the end: JPEG would show black where the image, or a corner after turning it, is transparent. */
@@ -107,7 +112,7 @@ function withoutTransparency(
 async function through(
   calls: readonly OperationCall[],
   journey: Journey,
-  report: (call: OperationCall, index: number) => void,
+  report: (index: number) => void,
 ): Promise<{ stage: Stage; findings: Findings }> {
   const { header } = journey;
   const pixels = await decodedFirst(journey);
@@ -121,8 +126,8 @@ async function through(
   });
   for (const [index, call] of calls.entries()) {
     const operation = named(call.operation);
-    report(call, index);
-    if (operation.name === 'convert') continue;
+    report(index);
+    if (operation.name === 'convert' || operation.name === 'ocr') continue;
     if (operation.work) {
       const developed = await decoded(stage, journey, () => stage.develop());
       const { picture, finding } = onPixels(journey, developed, operation, call);
@@ -175,39 +180,18 @@ async function write(
   };
 }
 
-/** Runs a stage. libvips does not tell whose fault an error is, the file's or the operation's: so the file is tried alone. */
-async function decoded<T>(stage: Stage, journey: Journey, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (stage.readsFile) await assertDecodes(journey);
-    const message = error instanceof Error ? error.message.split('\n', 1)[0] : '';
-    const names = stage.operations.join(', ') || 'convert';
-    throw new ProcessingFailure(
-      'operation-failed',
-      `${names} failed: ${message?.replaceAll(journey.input, 'the image')}`,
-    );
-  }
-}
-
-async function assertDecodes({ input, header, limits, pages, reading }: Journey): Promise<void> {
-  try {
-    await openFile(input, limits, pages, reading.page).raw().toBuffer();
-  } catch (error) {
-    if (error instanceof Error && /differs? from page/i.test(error.message)) {
-      throw new ProcessingFailure(
-        'operation-failed',
-        'The pages of this file differ in size or kind; send them one by one.',
-      );
-    }
-    throw await unreadable(input, header.format, error);
-  }
-}
-
-function progressAt({ operation }: OperationCall, index: number, operations: readonly OperationCall[]): Progress {
-  const of = operations.length;
-  const step = Math.min(index + 1, of);
-  return { operation, step, of, percent: Math.round(((step - 1) / of) * 100) };
+async function read(
+  stage: Stage,
+  journey: Journey,
+  operations: readonly OperationCall[],
+  output: string,
+  report: (progress: Progress) => void,
+): Promise<Recognition> {
+  const { pixels } = await decoded(stage, journey, () => stage.develop());
+  const call = operations.at(-1);
+  if (!pixels || !call) throw new TypeError('There is nothing to be read.');
+  const last = operations.length - 1;
+  return recognise(pixels, call, output, (share) => report(progressAt(last, operations, share)));
 }
 
 function named(name: string): Operation {

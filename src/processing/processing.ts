@@ -5,7 +5,8 @@ import { ChildPool } from './child-pool.js';
 import { type Failure } from './failure.js';
 import { defaultLimits, type Limits } from './limits.js';
 import { type Inspected } from './messages.js';
-import { type Assignment, type Processed, type Progress } from './pipeline.js';
+import { type Assignment, type Processed } from './pipeline.js';
+import { type Progress } from './progress.js';
 
 export interface ProcessingOptions {
   /** Children at most; by default as many as cores. */

@@ -44,6 +44,7 @@ const defaults: Readonly<Record<string, number>> = {
   despeckle: 0.05,
   binarise: 0.06,
   trim: 0.03,
+  ocr: 0.8,
   write: 0.06,
   'write jpeg': 0.012,
   'write pdf': 0.02,

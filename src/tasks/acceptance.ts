@@ -68,6 +68,7 @@ export function acceptedTask(
     attempt: 0,
     attemptsLeft: attemptsMax,
     outcomeId: null,
+    outcomeKind: 'image',
     problem: null,
     detail: null,
     startedAt: null,

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Notifications } from '../database/notifications.js';
 import { type StoredHeader } from '../processing/header.js';
 import { Processing, type ProcessingResult } from '../processing/processing.js';
-import { type Progress } from '../processing/pipeline.js';
+import { type Progress } from '../processing/progress.js';
 import { type JobContext, type JobHandler } from '../queue/job-handler.js';
 import { type Jobs } from '../queue/jobs.js';
 import { BlobStore } from '../storage/blob-store.js';
@@ -98,8 +98,9 @@ export class ProcessTaskJob implements JobHandler<'process-task'>, OnModuleInit 
   /** false where the attempt does not count any more. */
   private async finish(task: Task, result: ProcessingResult, output: string): Promise<boolean> {
     if (result.ok) {
-      const { header, findings } = result;
-      return this.work.succeed(task, { ...(await this.blobs.measure(output)), header, findings });
+      const { recognition, header, findings } = result;
+      const made = { ...(await this.blobs.measure(output)), findings };
+      return this.work.succeed(task, recognition ? { ...made, recognition } : { ...made, header });
     }
     const message = `task ${task.id}, attempt ${task.attempt}: ${result.detail}`;
     switch (result.reason) {

@@ -2,7 +2,8 @@ import { randomUUIDv7 } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Config } from '../config.js';
 import { ImagesService, type ReadableUpload } from '../images/images.service.js';
-import { type Progress } from '../processing/pipeline.js';
+import { type MadeText, TextsService } from '../texts/texts.service.js';
+import { type Progress } from '../processing/progress.js';
 import { type Attempt, attemptsMax, type Task, type TaskProblem } from './task.js';
 import { TaskEndingService } from './task-ending.service.js';
 import { type EndingTask, TasksRepository } from './tasks.repository.js';
@@ -13,6 +14,7 @@ export class TaskWorkService {
   constructor(
     private readonly tasks: TasksRepository,
     private readonly images: ImagesService,
+    private readonly texts: TextsService,
     private readonly ending: TaskEndingService,
     @Inject(Config) private readonly config: Config,
   ) {}
@@ -50,14 +52,16 @@ export class TaskWorkService {
   }
 
   /** Outcome, state and times in one transaction. Nothing is committed, or kept, where a later attempt has begun. */
-  async succeed(task: Task, made: ReadableUpload): Promise<boolean> {
+  async succeed(task: Task, made: ReadableUpload | MadeText): Promise<boolean> {
     const seconds = Math.min(task.resultTtl ?? Infinity, this.config.RESULT_TTL);
     const expiresAt = new Date(Date.now() + seconds * 1000);
     const outcome = { id: randomUUIDv7(), owner: task.owner, taskId: task.id, expiresAt };
     return this.tasks.transaction(async (tx) => {
       const which = { id: task.id, attempt: task.attempt };
-      if (!(await this.ending.end(tx, which, { state: 'ok', outcomeId: outcome.id }))) return false;
-      await this.images.insert(tx, { ...outcome, ...made });
+      const outcomeKind = 'recognition' in made ? 'text' : 'image';
+      if (!(await this.ending.end(tx, which, { state: 'ok', outcomeId: outcome.id, outcomeKind }))) return false;
+      if ('recognition' in made) await this.texts.insert(tx, { ...outcome, ...made });
+      else await this.images.insert(tx, { ...outcome, ...made });
       return true;
     });
   }

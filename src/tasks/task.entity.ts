@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { type Callback } from '../alerts/alert.js';
 import { type OperationCall } from '../processing/operation.js';
-import { type Progress } from '../processing/pipeline.js';
-import { type Task, type TaskInput, type TaskProblem, type TaskState } from './task.js';
+import { type Progress } from '../processing/progress.js';
+import { type OutcomeKind, type Task, type TaskInput, type TaskProblem, type TaskState } from './task.js';
 
 @Entity('tasks')
 export class TaskEntity implements Task {
@@ -27,6 +27,7 @@ export class TaskEntity implements Task {
   @Column('integer', { name: 'result_ttl', nullable: true }) resultTtl: number | null;
   @Column('integer', { name: 'attempts_left' }) attemptsLeft: number;
   @Column('uuid', { name: 'outcome_id', nullable: true }) outcomeId: string | null;
+  @Column('text', { name: 'outcome_kind' }) outcomeKind: OutcomeKind;
   @Column('text', { nullable: true }) problem: TaskProblem | null;
   @Column('text', { nullable: true }) detail: string | null;
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;

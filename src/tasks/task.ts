@@ -1,6 +1,6 @@
 import { type Callback } from '../alerts/alert.js';
 import { type OperationCall } from '../processing/operation.js';
-import { type Progress } from '../processing/pipeline.js';
+import { type Progress } from '../processing/progress.js';
 
 /**
  * pending → ok, failed or cancelled; nothing follows an end. Waiting and running are both `pending`: what a caller may
@@ -11,6 +11,8 @@ export const taskStates = ['pending', 'ok', 'failed', 'cancelled'] as const sati
 
 /** Starts of the work, all told. A worker that dies takes one; a third death in the same task is the task's fault. */
 export const attemptsMax = 3;
+
+export type OutcomeKind = 'image' | 'text';
 
 export interface Task {
   /** UUIDv7. */
@@ -40,8 +42,9 @@ export interface Task {
   /** Rises with every start of the work: only the latest attempt may finish the task. */
   attempt: number;
   attemptsLeft: number;
-  /** The image that the task has made. */
+  /** What the task has made, and which noun that is (it means nothing while there is none). */
   outcomeId: string | null;
+  outcomeKind: OutcomeKind;
   /** Why it failed: a word for machines, a sentence for people. */
   problem: TaskProblem | null;
   detail: string | null;
@@ -77,7 +80,7 @@ export type NewTask = Pick<Task, 'owner' | 'operations' | 'speech' | 'callback' 
 
 /** How a task ends. */
 export type TaskEnd =
-  | { state: 'ok'; outcomeId: string }
+  | { state: 'ok'; outcomeId: string; outcomeKind: OutcomeKind }
   | { state: 'failed'; problem: TaskProblem; detail: string }
   | { state: 'cancelled' };
 

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { imageUri } from '../images/image.view.js';
+import { textUri } from '../texts/text.view.js';
 import { type XmlElement } from '../http/xml-out.js';
 import { cancellable, p50Of, pingAfter, retriable, type Task, type TaskState, taskStates } from './task.js';
 
@@ -131,9 +132,14 @@ export function taskView(task: Task, origin: string, now: Date): TaskView {
       ...(retriable.includes(task.state) ? { retry: `${self}/retry` } : {}),
       ...(task.callback === null ? {} : { alerts: `${origin}/alerts?task=${task.id}` }),
       ...(task.imageId === null ? {} : { image: imageUri(task.imageId, origin) }),
-      ...(task.outcomeId === null ? {} : { outcome: imageUri(task.outcomeId, origin) }),
+      ...(task.outcomeId === null ? {} : { outcome: outcomeUri(task, task.outcomeId, origin) }),
     },
   };
+}
+
+/** An image, or a text. */
+export function outcomeUri({ outcomeKind }: Pick<Task, 'outcomeKind'>, id: string, origin: string): string {
+  return outcomeKind === 'text' ? textUri(id, origin) : imageUri(id, origin);
 }
 
 export function taskUri(id: string, origin: string): string {

@@ -5,7 +5,6 @@ import { type Answer } from '../http/contract.js';
 import { Operation } from '../http/operation.decorator.js';
 import { keysetOf, pageLinks } from '../http/pagination.js';
 import { httpSettings } from '../http/settings.js';
-import { imageUri } from '../images/image.view.js';
 import { ImagesService } from '../images/images.service.js';
 import { Once } from '../idempotency/once.js';
 import { Problem } from '../problems.js';
@@ -15,7 +14,7 @@ import { ReservationsService } from '../reservations/reservations.service.js';
 import { retryAfterSeconds, type Task } from './task.js';
 import { TaskWatchService } from './task-watch.service.js';
 import { noSuchImage, withTask } from './task.intake.js';
-import { taskUri, taskView, TaskView } from './task.view.js';
+import { outcomeUri, taskUri, taskView, TaskView } from './task.view.js';
 import * as contract from './tasks.contract.js';
 import { contentOf, tasksPath, TasksService } from './tasks.service.js';
 
@@ -155,6 +154,6 @@ function withRetryAfter<const A extends { readonly body: TaskView }>(call: Call,
 
 /** RFC 9110 10.2.3: no Retry-After here, it would delay the redirect. 13.2.1: nor do preconditions count. */
 function done(task: Task, outcomeId: string, origin: string) {
-  const headers = { Location: imageUri(outcomeId, origin), 'Content-Location': taskUri(task.id, origin) };
+  const headers = { Location: outcomeUri(task, outcomeId, origin), 'Content-Location': taskUri(task.id, origin) };
   return { status: 303, headers, body: taskView(task, origin, new Date()), speak: task.speech } as const;
 }

@@ -4,6 +4,7 @@ import { ControllersModule } from '../controllers/controllers.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { ImagesModule } from '../images/images.module.js';
 import { ReservationsModule } from '../reservations/reservations.module.js';
+import { TextsModule } from '../texts/texts.module.js';
 import { EstimatesRepository } from './estimates.repository.js';
 import { EstimatesService } from './estimates.service.js';
 import { ProcessTaskJob } from './process-task.job.js';
@@ -30,7 +31,7 @@ export class TasksApiModule {}
 
 /** Tasks as workers see them. */
 @Module({
-  imports: [ImagesModule, AlertsModule],
+  imports: [ImagesModule, TextsModule, AlertsModule],
   providers: [
     ...[TasksRepository, EstimatesRepository],
     ...[TaskWorkService, EstimatesService, TaskEndingService, ProcessTaskJob],

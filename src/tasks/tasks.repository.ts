@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, In } from 'typeorm';
 import { newestFirst } from '../database/keyset.js';
 import { type Keyset } from '../page.js';
-import { type Progress } from '../processing/pipeline.js';
+import { type Progress } from '../processing/progress.js';
 import { addJobsSql } from '../queue/jobs.js';
 import { type Acceptance, type Accepted, acceptedTask, acceptSql, inputOf } from './acceptance.js';
 import {

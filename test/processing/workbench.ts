@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import { type Processed } from '../../src/processing/pipeline.js';
+import { type ProcessedImage } from '../../src/processing/pipeline.js';
 import { type OperationCall } from '../../src/processing/operation.js';
 import { Processing, type ProcessingOptions } from '../../src/processing/processing.js';
 
@@ -34,10 +34,11 @@ export class Workbench {
     input: string,
     operations: OperationCall[],
     inputs: Record<string, string> = {},
-  ): Promise<Processed & { output: string }> {
+  ): Promise<ProcessedImage & { output: string }> {
     const output = this.at(randomUUID());
     const result = await this.processing.process({ input, output, operations, inputs });
     if (!result.ok) throw new Error(`${result.reason}: ${result.detail}`);
+    if (!result.header) throw new Error('The outcome is no image.');
     return { ...result, output };
   }
 

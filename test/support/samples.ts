@@ -16,6 +16,7 @@ export interface Known {
   /** A task that has ended, and its alert. */
   endedTaskId: string;
   alertId: string;
+  textId: string;
   image: Buffer;
 }
 
@@ -31,7 +32,7 @@ function controllerSamples(id: string, path: string, invocationId: string): Reco
 }
 
 export function samples(known: Known): Record<string, Sample> {
-  const { imageId, taskId, reservationId, invocationIds, endedTaskId, alertId, image } = known;
+  const { imageId, taskId, reservationId, invocationIds, endedTaskId, alertId, textId, image } = known;
   const json = { 'Content-Type': 'application/json' };
   const patch = { 'Content-Type': 'application/merge-patch+json' };
   const noBoundary = { headers: { 'Content-Type': 'multipart/form-data' }, body: 'x' };
@@ -83,6 +84,13 @@ export function samples(known: Known): Record<string, Sample> {
     listDeliveries: { path: `/alerts/${alertId}/deliveries` },
     getDelivery: { path: `/alerts/${alertId}/deliveries/1` },
     ...controllerSamples('resendAlert', `/alerts/${alertId}/resend`, invocationIds.resend),
+    getText: { path: `/texts/${textId}` },
+    createCorrection: {
+      path: `/texts/${textId}/corrections`,
+      headers: json,
+      body: '{"page":1,"text":"better"}',
+      broken: { headers: json, body: '{' },
+    },
     deleteTask: { path: `/images/tasks/${taskId}` },
   };
 }

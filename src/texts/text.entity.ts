@@ -1,0 +1,20 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { type Recognition } from '../processing/ocr/recognition.js';
+import { type Findings } from '../processing/pixel-work.js';
+import { type Text } from './text.js';
+
+/** bigint travels as text; no document comes near 2^53 bytes. */
+const asNumber = { to: (value: number): number => value, from: (value: string): number => Number(value) };
+
+@Entity('texts')
+export class TextEntity implements Text {
+  @PrimaryColumn('uuid') id: string;
+  @Column('text') owner: string;
+  @Column('uuid', { name: 'task_id' }) taskId: string;
+  @Column('json') recognition: Recognition;
+  @Column('text') digest: string;
+  @Column('bigint', { transformer: asNumber }) bytes: number;
+  @Column('jsonb') findings: Findings;
+  @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
+  @Column('timestamptz', { name: 'expires_at' }) expiresAt: Date;
+}

@@ -1,0 +1,53 @@
+import { Controller } from '@nestjs/common';
+import { type Call } from '../http/call.js';
+import { type Answer } from '../http/contract.js';
+import { Operation } from '../http/operation.decorator.js';
+import { Problem } from '../problems.js';
+import { contentOf } from './text.content.js';
+import { formatOfType, textMediaTypes } from './text.formats.js';
+import { textView, TextView } from './text.view.js';
+import * as contract from './texts.contract.js';
+import { TextsService } from './texts.service.js';
+
+@Controller()
+export class TextsController {
+  constructor(private readonly texts: TextsService) {}
+
+  @Operation(contract.getText)
+  async get(call: Call<typeof contract.getText>): Promise<Answer<typeof contract.getText>> {
+    const { owner, origin } = call;
+    const text = await this.texts.find(owner, call.param('id'));
+    if (text === null) throw new Problem('not-found');
+    const openPdf = (start: number, end: number) => this.texts.readPdf(text, start, end);
+    const { format } = call.query;
+    if (format !== undefined) return { status: 200, content: contentOf(text, format, { origin, openPdf }) };
+    const mediaType = call.negotiate(TextView, textMediaTypes);
+    if (!textMediaTypes.includes(mediaType)) return { status: 200, body: textView(text, origin) };
+    return { status: 200, content: contentOf(text, formatOfType(mediaType), { origin, openPdf, mediaType }) };
+  }
+
+  @Operation(contract.createCorrection)
+  async correct(call: Call<typeof contract.createCorrection>): Promise<Answer<typeof contract.createCorrection>> {
+    const { text: correct, page = null, line = null, word = null } = await call.json(contract.CorrectionRequest);
+    if (line !== null && page === null) throw invalid('page', 'a line is counted within its page: say which');
+    if (word !== null && line === null) throw invalid('line', 'a word is counted within its line: say which');
+    const correcting = await this.texts.correct(call.owner, call.param('id'), { page, line, word, correct });
+    switch (correcting.outcome) {
+      case 'kept':
+        return { status: 200, body: { message: 'Thank you: the correction is kept.' } };
+      case 'misplaced':
+        throw invalid(correcting.member, `the text has no such ${correcting.member}`);
+      case 'no-text':
+        throw new Problem('not-found');
+      default:
+        return correcting satisfies never;
+    }
+  }
+}
+
+function invalid(member: string, detail: string): Problem {
+  return new Problem('invalid-member', {
+    detail: `/${member}: ${detail}.`,
+    errors: [{ pointer: `/${member}`, detail }],
+  });
+}

@@ -1,0 +1,52 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { type Correction, type NewText, type Text } from './text.js';
+import { TextEntity } from './text.entity.js';
+
+/** All SQL on texts and their corrections. */
+@Injectable()
+export class TextsRepository {
+  constructor(@Inject(DataSource) private readonly source: DataSource) {}
+
+  find(owner: string, id: string): Promise<Text | null> {
+    return this.source.getRepository(TextEntity).findOneBy({ owner, id });
+  }
+
+  async insert(tx: EntityManager, text: NewText): Promise<void> {
+    const { id, owner, taskId, recognition, digest, bytes, findings, expiresAt } = text;
+    await tx.query(
+      `insert into texts (id, owner, task_id, recognition, digest, bytes, findings, expires_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [id, owner, taskId, JSON.stringify(recognition), digest, bytes, findings, expiresAt],
+    );
+  }
+
+  /** false where the text has gone. */
+  async correct({ id, owner }: Text, { page, line, word, correct }: Correction): Promise<boolean> {
+    const kept: unknown[] = await this.source.query(
+      `insert into corrections (text_id, owner, page, line, word, correct)
+       select id, owner, $3, $4, $5, $6 from texts where id = $1 and owner = $2
+       returning id`,
+      [id, owner, page, line, word, correct],
+    );
+    return kept.length === 1;
+  }
+
+  /**
+   * Deletes up to `limit` texts whose time is over, and notes their blobs.
+   * @returns how many
+   */
+  async sweep(now: Date, limit: number): Promise<number> {
+    const [swept]: { count: number }[] = await this.source.query(
+      `with doomed as (
+         select id from texts where expires_at < $1 order by expires_at limit $2 for update skip locked
+       ), swept as (
+         delete from texts where id = any(array(select id from doomed)) returning digest
+       ), loose as (
+         insert into loose_blobs (digest) select distinct digest from swept on conflict do nothing
+       ) select count(*)::int as count from swept`,
+      [now, limit],
+    );
+    return swept?.count ?? 0;
+  }
+}

@@ -1,0 +1,17 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { aPage, aRecognition } from './a-recognition.js';
+
+/** A text as a worker would have stored it, of two lines. Its PDF is not there. @returns its id */
+export async function storeText(databaseUrl: string): Promise<string> {
+  const id = randomUUID();
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(
+    `insert into texts (id, task_id, recognition, digest, bytes, expires_at)
+     values ($1, $2, $3, $4, 1000, now() + interval '1 day')`,
+    [id, randomUUID(), JSON.stringify(aRecognition(aPage(['two words', 'and three more']))), 'a'.repeat(64)],
+  );
+  await client.end();
+  return id;
+}
