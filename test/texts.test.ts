@@ -56,6 +56,16 @@ describe('a task that ends with ocr', () => {
     expect(json.pages[0]).toMatchObject({ width: 640, height: 480, turned: 0 });
   });
 
+  test('tells what those operations have found out', async () => {
+    const askew = await sharp(scan).rotate(3, { background: 'white' }).png().toBuffer();
+    const { text: straight } = await read(askew, [{ operation: 'deskew' }, { operation: 'ocr' }]);
+    const { findings, text: said } = (await client.get(straight)).json;
+    expect(Math.abs(findings.deskew.angle - 3)).toBeLessThanOrEqual(0.2);
+    expect(words(said)).toEqual(words(truth));
+    const xml = await client.get(straight, { Accept: 'application/xml' });
+    expect(xml.text).toContain(`<deskew><angle>${findings.deskew.angle}</angle></deskew>`);
+  });
+
   test('may be asked in XML', async () => {
     const image = await client.post('/images', scan, { 'Content-Type': 'image/tiff' });
     const path = new URL(image.headers.location ?? '').pathname;

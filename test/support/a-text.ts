@@ -8,8 +8,8 @@ export async function storeText(databaseUrl: string): Promise<string> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   await client.query(
-    `insert into texts (id, task_id, recognition, digest, bytes, expires_at)
-     values ($1, $2, $3, $4, 1000, now() + interval '1 day')`,
+    `insert into texts (id, task_id, recognition, digest, bytes, findings, expires_at)
+     values ($1, $2, $3, $4, 1000, '{"deskew": {"angle": 3.2}}', now() + interval '1 day')`,
     [id, randomUUID(), JSON.stringify(aRecognition(aPage(['two words', 'and three more']))), 'a'.repeat(64)],
   );
   await client.end();
