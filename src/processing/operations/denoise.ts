@@ -1,5 +1,5 @@
 import { quietened } from '../clean-up/grain.js';
-import { hasImpulses, medians } from '../clean-up/impulses.js';
+import { withoutImpulses } from '../clean-up/impulses.js';
 import { noiseOf } from '../clean-up/noise.js';
 import { lightnessOf } from '../clean-up/plane.js';
 import { type Pixels } from '../native.js';
@@ -12,7 +12,7 @@ interface DenoiseParameters {
 export const denoise = defineOperation<DenoiseParameters>({
   name: 'denoise',
   summary:
-    "Takes away the noise of scanners and cameras: single black and white pixels by a median, grain by leaving out of each small block the frequencies that do not stand out from the noise that is measured. An image with hardly any stays as it is. The outcome's findings tell the noise of the first page, as a standard deviation of 0 to 255.",
+    "Takes away the noise of scanners and cameras: single black and white pixels by the median of those around them, grain by leaving out of each small block the frequencies that do not stand out from the noise that is measured. An image with hardly any stays as it is. The outcome's findings tell the noise of the first page, as a standard deviation of 0 to 255.",
   parameters: {
     strength: {
       type: 'number',
@@ -30,6 +30,5 @@ export const denoise = defineOperation<DenoiseParameters>({
 });
 
 function cleaned(page: Pixels, strength: number): { page: Pixels; noise: number } {
-  const light = lightnessOf(page);
-  return { page: quietened(hasImpulses(light) ? medians(page) : page, strength), noise: noiseOf(light) };
+  return { page: quietened(withoutImpulses(page), strength), noise: noiseOf(lightnessOf(page)) };
 }
