@@ -7,6 +7,13 @@ export interface Plane {
   readonly height: number;
 }
 
+/** Whole numbers of any range, one a pixel, row by row. */
+export interface Samples {
+  readonly data: Uint8Array | Int16Array;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Lightness as Rec. 601 weighs it. What is transparent is seen on white paper. Not a copy where the page is grey already. */
 export function lightnessOf({ data, width, height, channels }: Pixels): Plane {
   if (channels === 1) return { data, width, height };

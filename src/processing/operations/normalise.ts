@@ -8,8 +8,8 @@ interface NormaliseParameters {
   window?: number;
 }
 
-/** A deeper shadow is dark paper, or no paper. */
-const gainMax = 4;
+/** What is darker still is no paper, but the lid of the scanner or the table: the darker it is, the more it stays so. */
+const gainMax = 8;
 /** Paper that is as light as this all over is left alone: every pixel stays what it was. */
 const whiteMin = 250;
 
@@ -41,7 +41,7 @@ function evened(page: Pixels, window: number): Pixels {
 
 /** Every pixel divided by the background under it, which is interpolated between the points where it is known. */
 function lightened(page: Pixels, { data, width, height, factor }: Background): Pixels {
-  const gains: Float32Array = Float32Array.from(data, (value) => Math.min(gainMax, 255 / Math.max(1, value)));
+  const gains: Float32Array = Float32Array.from(data, gainFor);
   const made = Buffer.alloc(page.data.length);
   const line = new Float32Array(width);
   for (let y = 0; y < page.height; y += 1) {
@@ -53,6 +53,10 @@ function lightened(page: Pixels, { data, width, height, factor }: Background): P
     brightenRow(page, made, y, line, factor);
   }
   return { ...page, data: made };
+}
+
+function gainFor(background: number): number {
+  return Math.max(1, Math.min(255 / Math.max(1, background), (gainMax ** 2 * background) / 255));
 }
 
 function brightenRow(page: Pixels, made: Buffer, y: number, gains: Float32Array, factor: number): void {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import sharp from 'sharp';
 import { noise, Workbench } from '../workbench.js';
 import { changed, chance, grain, inkAgreement, pixelDifference, pixelsOf, scannedPage } from './scanned-page.js';
 
@@ -81,6 +82,37 @@ describe('denoise', () => {
     const found = Number(findings['denoise']?.['noise']);
     expect(Math.abs(found - deviation) / deviation).toBeLessThan(0.15);
     expect(await pixelDifference(output, clean)).toBeLessThan((await pixelDifference(noisy, clean)) / 2);
+  });
+
+  test('takes single pixels away within grain', async () => {
+    const clean = await changed(await scannedPage(), (value) => 40 + value * 0.7);
+    const [random, fates] = [grain(25), chance()];
+    const noisy = await changed(clean, (value) => {
+      const fate = fates();
+      return fate < 0.02 ? 0 : fate < 0.04 ? 255 : value + random();
+    });
+    const { output } = await made(noisy, 'denoise');
+    expect(await inkAgreement(output, await scannedPage())).toBeGreaterThan(0.95);
+    expect(await pixelDifference(output, clean)).toBeLessThan((await pixelDifference(noisy, clean)) / 3);
+  });
+
+  test('takes grain out of colours, and leaves them what they were', async () => {
+    const { data, width, height } = await pixelsOf(await scannedPage());
+    const raw = { raw: { width, height, channels: 3 as const } };
+    const clean = Buffer.from(Array.from(data, (value) => (value > 128 ? [200, 190, 150] : [150, 40, 60])).flat());
+    const random = grain(20);
+    const noisy = await sharp(
+      Uint8ClampedArray.from(clean, (value) => value + random()),
+      raw,
+    )
+      .png()
+      .toBuffer();
+    const output = await sharp((await made(noisy, 'denoise')).output)
+      .raw()
+      .toBuffer();
+    const error = (pixels: Buffer) => pixels.reduce((sum, value, at) => sum + Math.abs(value - (clean[at] ?? 0)), 0);
+    expect(output).toHaveLength(clean.length);
+    expect(error(output)).toBeLessThan(error(await sharp(noisy).raw().toBuffer()) / 3);
   });
 
   test('keeps print sharp', async () => {

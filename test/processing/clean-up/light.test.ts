@@ -20,12 +20,14 @@ async function made(image: Buffer, ...operations: string[]): Promise<string> {
 /** Grey paper, and light that falls from the left at the top. */
 const shadow: Pixel = (value, x, y) => (20 + value * 0.8) * (1 - 0.7 * Math.min(1, (x / 640 + y / 480) / 1.6));
 const edge: Pixel = (value, x, y) => (30 + value * 0.7) * (x - y / 2 > 300 ? 0.35 : 1);
+const deep: Pixel = (value, x, y) => (30 + value * 0.7) * (x - y / 2 > 300 ? 0.16 : 1);
 const faint: Pixel = (value) => 180 + value * 0.15;
 
 describe('normalise', () => {
   test.each([
     ['a shadow', shadow, 0.97],
-    ['the edge of a shadow', edge, 0.93],
+    ['the edge of a shadow', edge, 0.97],
+    ['the edge of a deep one', deep, 0.97],
   ])('takes %s away', async (_, light, most) => {
     const clean = await scannedPage();
     const shaded = await changed(clean, light);
