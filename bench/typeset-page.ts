@@ -51,8 +51,9 @@ export async function typesetPage(index: number): Promise<TypesetPage> {
   const fontfile = resolve(`@expo-google-fonts/${file}`);
   const input = { text, font: `${name} ${size}`, fontfile, width: textWidth, dpi: resolution, rgba: false };
   const { data, info } = await sharp({ text: input })
+    // White is drawn on black; sharp extends before it negates.
+    .extend({ top: margin, bottom: margin, left: margin, right: margin, background: 'black' })
     .negate()
-    .extend({ top: margin, bottom: margin, left: margin, right: margin, background: 'white' })
     .grayscale()
     .toColourspace('b-w')
     .raw()
