@@ -1,4 +1,4 @@
-import { type Plane, reduced } from './plane.js';
+import { type Plane, quantile, reduced } from './plane.js';
 
 /** Shadows may end at a sharp edge: so many points along a page's longer side show it to a few pixels. */
 const sideSought = 1200;
@@ -6,7 +6,12 @@ const sideSought = 1200;
 export interface Background extends Plane {
   /** How many pixels of the page are one of these. */
   readonly factor: number;
+  /** What share of it most of the paper reaches: grain makes the lightest points lighter than paper is. */
+  readonly reached: number;
 }
+
+/** Of all points; print covers less than the rest of a page. */
+const paperQuantile = 0.3;
 
 /**
  * How light the page is where there is nothing on it: a closing, which takes away what is darker than its surroundings and narrower
@@ -19,7 +24,12 @@ export function backgroundOf(light: Plane, share: number): Background {
   const reach = Math.max(1, Math.round((share * Math.max(small.width, small.height)) / 2));
   const spread = bothWays(small, (line) => highest(line, reach));
   const background = bothWays(spread, (line) => lowest(line, reach + 1));
-  return { ...background, factor };
+  return { ...background, factor, reached: reachedBy(small, background) };
+}
+
+function reachedBy(light: Plane, background: Plane): number {
+  const shares = light.data.map((value, at) => Math.min(255, (255 * value) / Math.max(1, background.data[at] ?? 1)));
+  return quantile({ ...light, data: shares }, paperQuantile) / 255;
 }
 
 function bothWays(plane: Plane, alongRow: (line: Uint8Array) => Uint8Array): Plane {

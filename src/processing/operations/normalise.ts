@@ -10,6 +10,8 @@ interface NormaliseParameters {
 
 /** What is darker still is no paper, but the lid of the scanner or the table: the darker it is, the more it stays so. */
 const gainMax = 8;
+/** Paper that reaches less of the light around it is no paper. */
+const reachedMin = 0.75;
 /** Paper that is as light as this all over is left alone: every pixel stays what it was. */
 const whiteMin = 250;
 
@@ -40,8 +42,8 @@ function evened(page: Pixels, window: number): Pixels {
 }
 
 /** Every pixel divided by the background under it, which is interpolated between the points where it is known. */
-function lightened(page: Pixels, { data, width, height, factor }: Background): Pixels {
-  const gains: Float32Array = Float32Array.from(data, gainFor);
+function lightened(page: Pixels, { data, width, height, factor, reached }: Background): Pixels {
+  const gains: Float32Array = Float32Array.from(data, (light) => gainFor(light * Math.max(reachedMin, reached)));
   const made = Buffer.alloc(page.data.length);
   const line = new Float32Array(width);
   for (let y = 0; y < page.height; y += 1) {
