@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { catalogue } from '../src/processing/operations.js';
 import { Processing } from '../src/processing/processing.js';
 import { plainText } from '../src/texts/plain-text.js';
 import { type Bench, type Benchmark, type Figure } from './benchmark.js';
@@ -19,7 +18,7 @@ const execute = promisify(execFile);
 const pagesPerGroup = 6;
 
 /** The same for every group. Not binarise: Tesseract does that itself, and better once it has enlarged small letters. */
-const cleanUp = ['normalise', 'denoise', 'deskew', 'despeckle'].filter((name) => catalogue.has(name));
+const cleanUp = ['denoise', 'normalise', 'deskew', 'despeckle'];
 
 /** Two builds of one engine differ by so much on the same pages, by chance: a part of the errors, and percent beside that. */
 const chance = { part: 0.05, percent: 0.2 } as const;
