@@ -68,11 +68,8 @@ function asWords(data: Buffer): Uint16Array {
 /** The same with 8 bits a channel: grey with alpha comes with 16 (Stage.develop), of which the upper ones are all there is. */
 export function shallow(pixels: Pixels): Pixels {
   if (!pixels.deep) return pixels;
-  const { data } = pixels;
   const upper = endianness() === 'LE' ? 1 : 0;
-  return {
-    ...pixels,
-    data: Buffer.from(Uint8Array.from({ length: data.length / 2 }, (_, at) => data[2 * at + upper] ?? 0)),
-    deep: false,
-  };
+  const data = Buffer.allocUnsafe(pixels.data.length / 2);
+  for (let to = 0, from = upper; to < data.length; to += 1, from += 2) data[to] = pixels.data[from] ?? 0;
+  return { ...pixels, data, deep: false };
 }

@@ -14,7 +14,7 @@ const known = installedLanguages.join(', ');
 export const ocr = defineOperation<OcrParameters>({
   name: 'ocr',
   summary:
-    'Reads the text. It is the last operation: the outcome is a text, as JSON, plain text, hOCR, ALTO, TSV or searchable PDF. Pages of a TIFF are read one by one; of an animation, the first frame.',
+    'Reads the text. It is the last operation: the outcome is a text, as JSON, plain text, hOCR, ALTO, TSV or searchable PDF. Pages of a TIFF or a PDF are read one by one; of an animation, the first frame.',
   parameters: {
     languages: {
       type: 'string',
