@@ -132,4 +132,13 @@ describe('with a worker', () => {
     expect(percents).toEqual([...percents].sort((a, b) => a - b));
     expect(source.events.filter(({ type }) => type === 'end')).toHaveLength(1);
   });
+
+  test('tells the operation that takes long, though it began right after one that did not', async () => {
+    const grainy = await service.store(await png({ width: 2400, height: 1600, seed: 2 }), 'image/png');
+    const crop = { operation: 'crop', left: 0, top: 0, width: 1800, height: 1200 };
+    const source = await EventSource.open(`${await accept([crop, { operation: 'denoise' }], grainy)}/events`);
+    await source.until(({ type }) => type === 'end');
+    const told = source.events.flatMap(({ data }) => data.progress ?? []);
+    expect(told).toContainEqual({ operation: 'denoise', step: 2, of: 2, percent: 50 });
+  });
 });

@@ -16,6 +16,8 @@ export class ChildHandle {
   readonly #process: ChildProcess;
   #finish: ((end: JobEnd) => void) | undefined;
   #onProgress: ((progress: Progress) => void) | undefined;
+  /** The latest that its job has told. */
+  #progress: Progress | undefined;
   #killedFor: { readonly message: 'timeout' | 'aborted'; readonly detail: string } | undefined;
 
   constructor(entry: URL) {
@@ -60,10 +62,12 @@ export class ChildHandle {
   /** Resolves however the job ends. At the limit, a wall clock in milliseconds, the child is killed: the libraries' own are soft. */
   async run(job: Job, timeoutMs: number, onProgress?: (progress: Progress) => void): Promise<JobEnd> {
     const clock = setTimeout(() => {
-      this.#kill({ message: 'timeout', detail: `It took longer than ${timeoutMs / 1000} s and was stopped.` });
+      const where = this.#progress ? ` in ${this.#progress.operation}` : '';
+      this.#kill({ message: 'timeout', detail: `It took longer than ${timeoutMs / 1000} s and was stopped${where}.` });
     }, timeoutMs);
     this.jobs += 1;
     this.#onProgress = onProgress;
+    this.#progress = undefined;
     try {
       return await new Promise<JobEnd>((resolve) => {
         this.#finish = resolve;
@@ -87,8 +91,9 @@ export class ChildHandle {
   }
 
   #hear(message: Exclude<FromChild, { message: 'ready' }>): void {
-    if (message.message === 'progress') this.#onProgress?.(message.progress);
-    else this.#end(message);
+    if (message.message !== 'progress') return this.#end(message);
+    this.#progress = message.progress;
+    this.#onProgress?.(message.progress);
   }
 
   #end(end: JobEnd): void {

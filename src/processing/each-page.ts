@@ -1,5 +1,4 @@
-import { endianness } from 'node:os';
-import { pagesOf, type Pixels } from './native.js';
+import { pagesOf, shallow } from './native.js';
 import { type Operation, type OperationCall } from './operation.js';
 import { type Finding } from './pixel-work.js';
 import { holdLimit, type Journey, type Picture, Stage } from './stage.js';
@@ -46,16 +45,4 @@ export function onPixels(
   const { width, height, channels } = first;
   const worked = { ...picture, pixels: { ...first, data, pages: pages.length }, size: { width, height } };
   return { picture: { ...worked, grey: channels <= 2 }, ...(finding && { finding }) };
-}
-
-/** 8 bits a channel: grey with alpha comes with 16 (Stage.develop), of which the upper ones are all there is. */
-function shallow(pixels: Pixels): Pixels {
-  if (!pixels.deep) return pixels;
-  const { data } = pixels;
-  const upper = endianness() === 'LE' ? 1 : 0;
-  return {
-    ...pixels,
-    data: Buffer.from(Uint8Array.from({ length: data.length / 2 }, (_, at) => data[2 * at + upper] ?? 0)),
-    deep: false,
-  };
 }

@@ -44,12 +44,19 @@ function wordFault(error: ErrorObject, schema: OperationSchema): MemberFault {
       const names = schema.anyOf?.flatMap(({ required }) => required) ?? [];
       return { kind: 'invalid-member', member: '', detail: `${schema.title} needs ${names.join(' or ')}` };
     }
-    default:
+    case 'maxLength': {
+      const detail = `${member}: at most ${error.params['limit']} characters; got ${[...String(error.data)].length}`;
+      return { kind: 'invalid-member', member, detail };
+    }
+    default: {
+      const property = schema.properties[member];
+      const near = property && 'enum' in property ? didYouMean(String(error.data), property.enum ?? []) : '';
       return {
         kind: 'invalid-member',
         member,
-        detail: `${member}: ${takes(schema.properties[member])}; got ${shown(error.data)}`,
+        detail: `${member}: ${takes(property)}; got ${shown(error.data)}${near}`,
       };
+    }
   }
 }
 

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import sharp, { type OverlayOptions, type Sharp } from 'sharp';
+import { decoderOf } from './decoders/decoders.js';
 import { ProcessingFailure } from './failure.js';
+import { type Header } from './header.js';
 import { inspect } from './inspect.js';
 import { boxOf, type Layout, marginOf, placeOf } from './layout.js';
 import { type Limits } from './limits.js';
@@ -15,6 +17,9 @@ const fontfile = createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/De
 const font = 'DejaVu Sans Bold 48';
 /** At which a point is a pixel. */
 const dpi = 72;
+/** What librsvg takes. */
+const densityMin = 2;
+const densityMax = 100_000;
 
 interface Resources {
   readonly limits: Limits;
@@ -59,11 +64,25 @@ async function solidMark(
 
 async function imageMark(path: string | undefined, box: Size, limits: Limits): Promise<Pixels> {
   if (path === undefined) throw new TypeError('The image of a watermark was not handed over.');
-  await inspect(path, limits);
-  const image = openFile(path, limits, 'first')
-    .autoOrient()
-    .resize({ ...box, fit: 'inside' });
-  return pixelsOf(image.toColourspace('srgb').ensureAlpha());
+  const header = await inspect(path, limits);
+  const decoder = decoderOf(header.format);
+  const reading = { page: 0, density: densityFor(box, header) };
+  const image = decoder
+    ? openPixels(await decoder.decode(path, 'first', reading, limits))
+    : openFile(path, limits, 'first').autoOrient();
+  return pixelsOf(
+    image
+      .resize({ ...box, fit: 'inside' })
+      .toColourspace('srgb')
+      .ensureAlpha(),
+  );
+}
+
+/** Pixels an inch at which a drawing just fits, so that it is as sharp when it is large as when it is small. */
+function densityFor(box: Size, { density, width, height }: Header): number | undefined {
+  if (density === undefined) return undefined;
+  const fitting = density * Math.min(box.width / width, box.height / height);
+  return Math.min(Math.max(fitting, densityMin), densityMax);
 }
 
 /** The text is drawn as a mask, through which the colour is seen. */

@@ -1,6 +1,7 @@
-import { type Sharp } from 'sharp';
+import { type OverlayOptions, type Sharp } from 'sharp';
+import { carrierOf, type Told } from './carrier.js';
 import { authorshipOf } from './exif.js';
-import { openFile } from './native.js';
+import { openFile, openPixels, type Pixels } from './native.js';
 import { type OperationCall } from './operation.js';
 import { type Journey, type Stage } from './stage.js';
 
@@ -22,7 +23,7 @@ export async function withKept(kept: Kept, stage: Stage, journey: Journey, orien
     case 'strip':
       return tagged(stage.leave());
     case 'copyright': {
-      const { exif } = await openFile(journey.input, journey.limits, 'first').metadata();
+      const { exif } = await toldBy(journey);
       const authorship = exif === undefined ? {} : authorshipOf(exif);
       // Anything but an empty set replaces what tagOrientation has set.
       return Object.keys(authorship).length > 0
@@ -30,7 +31,7 @@ export async function withKept(kept: Kept, stage: Stage, journey: Journey, orien
         : tagged(stage.leave());
     }
     case 'all':
-      return attached(stage.readsFile ? stage.leave() : await overFile(stage, journey), stage, journey);
+      return attached(stage.readsFile ? stage.leave() : await carried(stage, journey), stage, journey);
     default:
       return kept satisfies never;
   }
@@ -42,20 +43,33 @@ function attached(image: Sharp, { grey }: Stage, { deep }: Journey): Sharp {
   return grey || deep ? image.keepExif().keepXmp() : image.withMetadata();
 }
 
-/**
- * Pixels have no metadata, and sharp can attach those of a file to what it makes of the file alone. So the pixels are laid
- * over the file: over one pixel of it, enlarged.
- */
-async function overFile(stage: Stage, journey: Journey): Promise<Sharp> {
-  const { pixels, size, pages } = await stage.develop();
-  if (pixels === undefined || pixels.deep || pages > 1) return stage.leave();
-  const { data, width, height, channels } = pixels;
-  const opened = openFile(journey.input, journey.limits, 'first');
+/** What sharp cannot open (BMP, SVG, PDF) tells nothing; of a HEIC it reads all but the pixels. */
+async function toldBy({ input, limits }: Journey): Promise<Told> {
+  return openFile(input, limits, 'first')
+    .metadata()
+    .catch(() => ({}));
+}
+
+/** Pixels have no metadata: so they are laid over a pixel that has, enlarged. Several pages at once sharp cannot lay over one. */
+async function carried(stage: Stage, journey: Journey): Promise<Sharp> {
+  const told = await toldBy(journey);
+  if (stage.pages > 1 || (told.exif === undefined && told.xmp === undefined)) return stage.leave();
+  const { pixels, size } = await stage.develop();
+  if (pixels === undefined) return stage.leave();
+  const carrier = await carrierOf(told);
   // The orientation goes where it was applied to the pixels.
-  const file = (stage.orientation === 1 ? opened.autoOrient() : opened)
-    .extract({ left: 0, top: 0, width: 1, height: 1 })
+  const picture = (stage.orientation === 1 ? carrier.autoOrient() : carrier)
     .resize({ ...size, fit: 'fill', kernel: 'nearest' })
-    .composite([{ input: data, raw: { width, height, channels }, blend: 'source' }]);
-  const opaque = channels % 2 === 1 ? file.removeAlpha() : file;
-  return opaque.toColourspace(stage.grey ? 'b-w' : 'srgb');
+    .pipelineColourspace(pixels.deep ? 'rgb16' : 'srgb')
+    .composite([{ ...(await overlayOf(pixels)), blend: 'source' }]);
+  const opaque = pixels.channels % 2 === 1 ? picture.removeAlpha() : picture;
+  return opaque.toColourspace(stage.grey ? (journey.deep ? 'grey16' : 'b-w') : journey.deep ? 'rgb16' : 'srgb');
+}
+
+/** As pixels sharp takes 8 bits alone for it; 16 come as a PNG, not compressed. */
+async function overlayOf(pixels: Pixels): Promise<OverlayOptions> {
+  const { data, width, height, channels, deep } = pixels;
+  if (!deep) return { input: data, raw: { width, height, channels } };
+  const image = openPixels(pixels).toColourspace(channels <= 2 ? 'grey16' : 'rgb16');
+  return { input: await image.png({ compressionLevel: 0 }).toBuffer() };
 }

@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import sharp, { type Sharp } from 'sharp';
 import { type Limits } from './limits.js';
 
@@ -62,4 +63,13 @@ export function pagesOf(pixels: Pixels): Pixels[] {
 function asWords(data: Buffer): Uint16Array {
   const aligned = data.byteOffset % 2 === 0 ? data : Buffer.from(Uint8Array.from(data).buffer);
   return new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 2);
+}
+
+/** The same with 8 bits a channel: grey with alpha comes with 16 (Stage.develop), of which the upper ones are all there is. */
+export function shallow(pixels: Pixels): Pixels {
+  if (!pixels.deep) return pixels;
+  const upper = endianness() === 'LE' ? 1 : 0;
+  const data = Buffer.allocUnsafe(pixels.data.length / 2);
+  for (let to = 0, from = upper; to < data.length; to += 1, from += 2) data[to] = pixels.data[from] ?? 0;
+  return { ...pixels, data, deep: false };
 }

@@ -8,6 +8,7 @@ import { type Header, type StoredHeader, type WrittenHeader } from './header.js'
 import { decodedFirst, headerOf, journeyOf } from './journey.js';
 import { type Limits } from './limits.js';
 import { keptBy, withKept } from './metadata.js';
+import { shallow } from './native.js';
 import { type Operation, type OperationCall } from './operation.js';
 import { recognise } from './ocr/recognise.js';
 import { type Recognition } from './ocr/recognition.js';
@@ -191,7 +192,7 @@ async function read(
   const call = operations.at(-1);
   if (!pixels || !call) throw new TypeError('There is nothing to be read.');
   const last = operations.length - 1;
-  return recognise(pixels, call, output, (share) => report(progressAt(last, operations, share)));
+  return recognise(shallow(pixels), call, output, (share) => report(progressAt(last, operations, share)));
 }
 
 function named(name: string): Operation {

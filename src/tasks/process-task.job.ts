@@ -7,6 +7,7 @@ import { type JobContext, type JobHandler } from '../queue/job-handler.js';
 import { type Jobs } from '../queue/jobs.js';
 import { BlobStore } from '../storage/blob-store.js';
 import { EstimatesService } from './estimates.service.js';
+import { paced, type Paced } from './paced.js';
 import { inputPaths } from './task-inputs.js';
 import { interruptions, type Task } from './task.js';
 import { TaskWorkService } from './task-work.service.js';
@@ -79,15 +80,20 @@ export class ProcessTaskJob implements JobHandler<'process-task'>, OnModuleInit 
     signal: AbortSignal,
   ): Promise<{ result: ProcessingResult; waited: number }> {
     const began = performance.now();
-    const result = await this.processing.process({
-      input: this.blobs.path(task.imageDigest),
-      output,
-      operations: task.operations,
-      inputs: inputPaths(task.inputs, (digest) => this.blobs.path(digest)),
-      onProgress: this.reporter(task),
-      signal,
-    });
-    return { result, waited: result.ok ? performance.now() - began - result.durations.total : 0 };
+    const onProgress = this.reporter(task);
+    try {
+      const result = await this.processing.process({
+        input: this.blobs.path(task.imageDigest),
+        output,
+        operations: task.operations,
+        inputs: inputPaths(task.inputs, (digest) => this.blobs.path(digest)),
+        onProgress,
+        signal,
+      });
+      return { result, waited: result.ok ? performance.now() - began - result.durations.total : 0 };
+    } finally {
+      onProgress.stop();
+    }
   }
 
   /** @param ran, waited ms */
@@ -116,17 +122,14 @@ export class ProcessTaskJob implements JobHandler<'process-task'>, OnModuleInit 
     }
   }
 
-  private reporter(task: Task): (progress: Progress) => void {
-    let toldAt = Date.now();
-    return (progress) => {
-      if (Date.now() - toldAt < progressEveryMs) return;
-      toldAt = Date.now();
+  private reporter(task: Task): Paced<Progress> {
+    return paced((progress) => {
       // Progress is a courtesy: losing one report must not lose the task.
       this.work.progress(task, progress).then(
         (counts) => (counts ? undefined : this.interrupt(task.id)),
         () => undefined,
       );
-    };
+    }, progressEveryMs);
   }
 }
 

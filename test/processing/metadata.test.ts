@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { authorshipOf } from '../../src/processing/exif.js';
 import { type OperationCall } from '../../src/processing/operation.js';
+import { bitmap } from './bitmaps.js';
+import { pdfOf, quartersOn } from './documents.js';
 import { assertSimilar } from './likeness.js';
 import { quarters, Workbench } from './workbench.js';
 
@@ -18,7 +21,7 @@ const exif = {
 };
 
 beforeAll(async () => {
-  bench = await Workbench.open({ size: 2 });
+  bench = await Workbench.open({ size: 2, limits: { formatsExtra: ['pdf', 'svg'] } });
   upright = await quarters().toBuffer();
   const lying = sharp(await sharp(upright).rotate(270).png().toBuffer());
   path = await bench.file(
@@ -28,10 +31,11 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const turn = { operation: 'autorotate' };
+const twice = (operation: string): OperationCall[] => [{ operation }, { operation }];
 /** What one stage of sharp can do, and what it takes several for. */
 const ways: Record<string, OperationCall[]> = {
   'one stage': [turn],
-  'several stages': [turn, { operation: 'flip' }, { operation: 'flip' }],
+  'several stages': [turn, ...twice('flip')],
 };
 
 async function kept(keep: string | undefined, operations: OperationCall[], format = 'jpeg') {
@@ -92,6 +96,76 @@ test('grey pictures stay grey, transparent ones transparent, 16 bits 16 bits', a
     expect(await sharp(made.output).metadata()).toMatchObject({ depth: 'ushort' });
     await assertSimilar(made.output, upright);
   }
+});
+
+test.each([1, 2, 3, 4] as const)('16 bits in %i channels keep all of it too, and every bit', async (channels) => {
+  const samples = Uint16Array.from({ length: 6 * 4 * channels }, (_, at) => 20_001 + 101 * at);
+  if (channels % 2 === 0) for (let at = channels - 1; at < samples.length; at += channels) samples[at] = 65_535;
+  const space = channels <= 2 ? 'grey16' : 'rgb16';
+  const raw = sharp(samples, { raw: { width: 6, height: 4, channels } }).toColourspace(space);
+  const file = await bench.file(raw.withExif(exif).png());
+  const { output } = await bench.make(file, [...twice('flip'), { operation: 'metadata', keep: 'all' }]);
+  const found = await sharp(output).metadata();
+  expect(found).toMatchObject({ depth: 'ushort', channels });
+  expect(found.exif?.toString('latin1')).toContain('Camera Works');
+  const { data } = await sharp(output)
+    .toColourspace(space)
+    .raw({ depth: 'ushort' })
+    .toBuffer({ resolveWithObject: true });
+  expect([...new Uint16Array(data.buffer, data.byteOffset, data.length / 2)]).toEqual([...samples]);
+});
+
+describe('a HEIC of a telephone', () => {
+  const photograph = () => bench.file(readFileSync('test/fixtures/author.heic'));
+
+  test.each(['jpeg', 'png', 'webp', 'avif'])('keeps its author in %s', async (format) => {
+    const operations = [
+      { operation: 'metadata', keep: 'copyright' },
+      { operation: 'convert', format },
+    ];
+    const { output } = await bench.make(await photograph(), operations);
+    const block = (await sharp(output).metadata()).exif ?? Buffer.alloc(0);
+    expect(authorshipOf(block)).toEqual({ Artist: 'Ann Lee', Copyright: '2026 Ann Lee' });
+    expect(block.toString('latin1')).not.toContain('Camera Works');
+  });
+
+  test('keeps everything, but the orientation, which its container has applied', async () => {
+    const all = { operation: 'metadata', keep: 'all' };
+    const { output } = await bench.make(await photograph(), [all]);
+    const found = await sharp(output).metadata();
+    expect(found.exif?.toString('latin1')).toContain('Camera Works');
+    expect([found.width, found.height, found.orientation ?? 1]).toEqual([64, 128, 1]);
+    await assertSimilar(
+      output,
+      await sharp(await quarters(128, 64).toBuffer())
+        .rotate(90)
+        .png()
+        .toBuffer(),
+      { most: 6 },
+    );
+  });
+});
+
+describe('what tells nothing of itself is written all the same', () => {
+  const files: Record<string, () => Promise<string>> = {
+    bmp: () => bench.file(bitmap({ width: 2, height: 2, bits: 24, data: Buffer.alloc(16, 128) })),
+    heic: () => bench.file(readFileSync('test/fixtures/quarters.heic')),
+    pdf: () => bench.file(pdfOf([quartersOn(128, 64), quartersOn(128, 64)])),
+    svg: () => bench.file('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9z"/></svg>'),
+  };
+  const cases = Object.keys(files).flatMap((name) => ['copyright', 'all'].map((keep) => ({ name, keep })));
+
+  test.each(cases)('$name, $keep', async ({ name, keep }) => {
+    for (const format of ['png', 'tiff']) {
+      const operations = [
+        { operation: 'metadata', keep },
+        { operation: 'convert', format },
+      ];
+      const { output } = await bench.make((await files[name]?.()) ?? '', operations);
+      const { exif: block = Buffer.alloc(0), xmp: packet } = await sharp(output).metadata();
+      expect([authorshipOf(block), packet]).toEqual([{}, undefined]);
+    }
+  });
 });
 
 describe('an EXIF block', () => {

@@ -75,6 +75,24 @@ describe('a fault', () => {
       '/lossless',
       'lossless: jpeg does not have it; it is for webp, avif, pdf',
     ],
+    [
+      { operation: 'convert', format: 'jpg' },
+      'invalid-member',
+      '/format',
+      'format: one of jpeg, png, webp, avif, tiff, gif, pdf; got "jpg", did you mean "jpeg"?',
+    ],
+    [
+      { operation: 'watermark', text: 'x'.repeat(201) },
+      'invalid-member',
+      '/text',
+      'text: at most 200 characters; got 201',
+    ],
+    [
+      { operation: 'ocr', languages: 'deu+en' },
+      'invalid-member',
+      '/languages',
+      'languages: there is no data for "en" here, did you mean "eng"?; there is deu, eng, fra, spa',
+    ],
   ])('is told in words: %j', (call, kind, member, detail) => {
     expect(faultsOf([{ operation: 'flop' }, call])).toEqual([{ kind, pointer: `/operations/1${member}`, detail }]);
   });

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { parseOperations } from '../../src/processing/operations.js';
+import { bitmap } from './bitmaps.js';
+import { pdfOf } from './documents.js';
 import { animation, Workbench } from './workbench.js';
 
 let bench: Workbench;
 let black: string;
 let logo: string;
 beforeAll(async () => {
-  bench = await Workbench.open({ size: 2 });
+  bench = await Workbench.open({ size: 2, limits: { formatsExtra: ['pdf', 'svg'] } });
   black = await bench.file(plain('black').png());
   logo = await bench.file(plain('red', 40, 20).png());
 });
@@ -49,16 +52,17 @@ async function marked(image: string | Buffer, page = 0): Promise<Marked> {
   return found;
 }
 
-async function watermark(parameters: object, input = black, others: { operation: string }[] = []) {
+async function watermark(parameters: object, input = black, others: { operation: string }[] = [], mark = logo) {
   const operations = [...others, { operation: 'watermark', ...parameters }];
   const output = bench.at(`marked-${Math.random()}`);
-  const result = await bench.processing.process({ input, output, operations, inputs: { '/images/logo': logo } });
+  const result = await bench.processing.process({ input, output, operations, inputs: { '/images/logo': mark } });
   if (!result.ok) throw new Error(result.detail);
   return output;
 }
 
 describe('an image', () => {
   const image = '/images/logo';
+  const solid = { image, size: 20, gravity: 'northwest', margin: 0, opacity: 1 };
 
   test.each([
     ['centre', 80, 40],
@@ -100,6 +104,27 @@ describe('an image', () => {
     logo = await bench.file(plain('red', 20, 40).withMetadata({ orientation: 6 }).jpeg());
     const found = await marked(await watermark({ image, size: 20, gravity: 'northwest', margin: 0 }));
     expect(found).toMatchObject({ right: 40, bottom: 20 });
+  });
+
+  test.each<[string, () => Buffer | string]>([
+    ['BMP', () => bitmap({ width: 4, height: 2, bits: 24, data: Buffer.from('0000ff'.repeat(8), 'hex') })],
+    ['HEIC', () => readFileSync('test/fixtures/quarters.heic')],
+    ['PDF', () => pdfOf([{ width: 40, height: 20, content: '1 0 0 rg 0 0 40 20 re f' }])],
+    [
+      'SVG',
+      () => '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="2"><path fill="red" d="M0 0h4v2h-4z"/></svg>',
+    ],
+  ])('may be a %s', async (_, content) => {
+    const found = await marked(await watermark(solid, black, [], await bench.file(content())));
+    expect(found).toMatchObject({ left: 0, top: 0, right: 40, bottom: 20 });
+    expect(found.brightest[0]).toBeGreaterThan(250);
+  });
+
+  test('that is drawn by lines is as sharp as it is large', async () => {
+    const half =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="2"><path fill="red" d="M0 0h2v2h-2z"/></svg>';
+    const found = await marked(await watermark(solid, black, [], await bench.file(half)));
+    expect(found).toMatchObject({ right: 20, bottom: 20, count: 20 * 20, brightest: [255, 0, 0] });
   });
 
   test('that cannot be read is named', async () => {

@@ -67,7 +67,7 @@ function holdPart(by: string, { width, height }: CropParameters, { size, pages }
   if (pages > 1) {
     throw new ProcessingFailure(
       'operation-failed',
-      `crop: by ${by} would cut each of the ${pages} pages differently; it is for images of one page.`,
+      `crop: by ${by} would cut each of the ${pages} pages differently; give left and top, or choose one with read.`,
     );
   }
   if (width <= size.width && height <= size.height) return;

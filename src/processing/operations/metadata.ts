@@ -13,7 +13,7 @@ export const metadata = defineOperation<MetadataParameters>({
       type: 'string',
       enum: ['strip', 'copyright', 'all'],
       description:
-        '`strip` nothing; `copyright` who made it and whose it is (EXIF Artist and Copyright); `all` EXIF, with the place where it was taken, and XMP, as far as the formats of the input and the outcome have them, and the profile of sRGB, which the colours are in.',
+        '`strip` nothing; `copyright` who made it and whose it is (EXIF Artist and Copyright); `all` EXIF, with the place where it was taken, and XMP, as far as the formats of the input and the outcome have them and not for pages that were worked on one by one, and the profile of sRGB, which the colours are in. BMP, PDF and SVG have none of it.',
       examples: ['copyright', 'all'],
     },
   },

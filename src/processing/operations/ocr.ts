@@ -1,3 +1,4 @@
+import { didYouMean } from '../fault-words.js';
 import { installedLanguages, languagesMax, languagesOf } from '../ocr/languages.js';
 import { layouts, type Layout } from '../ocr/layout.js';
 import { defineOperation, type OperationCall } from '../operation.js';
@@ -13,7 +14,7 @@ const known = installedLanguages.join(', ');
 export const ocr = defineOperation<OcrParameters>({
   name: 'ocr',
   summary:
-    'Reads the text. It is the last operation: the outcome is a text, as JSON, plain text, hOCR, ALTO, TSV or searchable PDF. Pages of a TIFF are read one by one; of an animation, the first frame.',
+    'Reads the text. It is the last operation: the outcome is a text, as JSON, plain text, hOCR, ALTO, TSV or searchable PDF. Pages of a TIFF or a PDF are read one by one; of an animation, the first frame.',
   parameters: {
     languages: {
       type: 'string',
@@ -44,7 +45,7 @@ export const ocr = defineOperation<OcrParameters>({
     const unknown = asked.find((code) => !installedLanguages.includes(code));
     const detail =
       unknown !== undefined
-        ? `there is no data for "${unknown}" here; there is ${known}`
+        ? `there is no data for "${unknown}" here${didYouMean(unknown, installedLanguages)}; there is ${known}`
         : asked.length > languagesMax
           ? `at most ${languagesMax} languages; got ${asked.length}`
           : undefined;

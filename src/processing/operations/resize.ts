@@ -83,7 +83,7 @@ export const resize = defineOperation<ResizeParameters>({
     if (pages > 1 && strategies.includes(parameters.position ?? 'centre')) {
       throw new ProcessingFailure(
         'operation-failed',
-        `resize: position ${parameters.position} would cut each of the ${pages} pages differently; it is for images of one page.`,
+        `resize: position ${parameters.position} would cut each of the ${pages} pages differently; name a place such as centre, or choose one with read.`,
       );
     }
     return scaled(size, parameters);

@@ -64,6 +64,13 @@ describe('a page', () => {
       raw: { width, height, channels: 1 },
     });
     expect(textOf((await read(await transparent.png().toBuffer()))[0])).toEqual(truth);
+    const grey = Buffer.from(
+      Uint8Array.from({ length: 2 * ink.length }, (_, at) => (at % 2 ? (ink[at >> 1] ?? 0) : 0)),
+    );
+    const inGrey = sharp(grey, { raw: { width, height, channels: 2 } })
+      .toColourspace('b-w')
+      .png();
+    expect(textOf((await read(await inGrey.toBuffer()))[0])).toEqual(truth);
   });
 
   test('with small letters is enlarged, and its places are those of the page', async () => {
