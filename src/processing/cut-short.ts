@@ -47,12 +47,15 @@ async function pdfEndsTooEarly(path: string): Promise<boolean> {
   return !buffer.includes('%%EOF');
 }
 
+/** Boxes of a file, on its uppermost level. An image has a handful; by the million each would cost a read of its own. */
+const boxesMax = 1_000;
+
 /** ISO/IEC 14496-12 4.2: a file is a sequence of boxes, each with its size: 32 bits, 64 where those say 1, or 0 for the rest. */
 async function boxesEndTooEarly(path: string): Promise<boolean> {
   const { size } = await stat(path);
   await using file = await open(path);
   const head = Buffer.alloc(16);
-  for (let at = 0; at < size;) {
+  for (let at = 0, boxes = 0; at < size && boxes < boxesMax; boxes++) {
     const { bytesRead } = await file.read(head, 0, 16, at);
     if (bytesRead < 8) return false;
     const small = head.readUInt32BE(0);

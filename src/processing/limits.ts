@@ -12,6 +12,8 @@ export interface Limits {
   readonly timeoutMs: number;
   /** The same for reading a header. Milliseconds. */
   readonly inspectTimeoutMs: number;
+  /** Memory of one child, bytes; the child is killed there. Held where the system has a /proc. */
+  readonly memoryMax: number;
   /** Jobs after which a child is replaced. */
   readonly jobsPerChild: number;
   /** What is read beside the formats that are always. */
@@ -27,8 +29,10 @@ export const defaultLimits: Limits = {
   outputPixelsMax: 100_000_000,
   // TASK_SECONDS_MAX. A 50-megapixel AVIF takes half a minute to write on one core; four times that is a fault.
   timeoutMs: 120_000,
-  // A header is read in milliseconds; longer is an attack or a disk that is gone.
-  inspectTimeoutMs: 10_000,
+  // A header is read in milliseconds; longer is an attack or a disk that is gone, and uploads may wait behind it.
+  inspectTimeoutMs: 5_000,
+  // A gigabyte a core is what a small machine has. A little less, for it grows on between two looks.
+  memoryMax: 960 * 2 ** 20,
   // Native code fragments memory: a fresh process is cheaper than one that has grown.
   jobsPerChild: 500,
   // A loader that is not needed is a way in that is not there.

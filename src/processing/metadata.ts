@@ -1,5 +1,6 @@
 import { type Sharp } from 'sharp';
-import { authorshipOf } from './exif.js';
+import { type Authorship, authorshipOf } from './exif.js';
+import { decoderOf } from './decoders/decoders.js';
 import { openFile } from './native.js';
 import { type OperationCall } from './operation.js';
 import { type Journey, type Stage } from './stage.js';
@@ -22,18 +23,26 @@ export async function withKept(kept: Kept, stage: Stage, journey: Journey, orien
     case 'strip':
       return tagged(stage.leave());
     case 'copyright': {
-      const { exif } = await openFile(journey.input, journey.limits, 'first').metadata();
-      const authorship = exif === undefined ? {} : authorshipOf(exif);
+      const authorship = await authorshipIn(journey);
       // Anything but an empty set replaces what tagOrientation has set.
       return Object.keys(authorship).length > 0
         ? tagged(stage.leave()).withExif({ IFD0: { ...authorship } })
         : tagged(stage.leave());
     }
     case 'all':
+      // What has a decoder of its own comes without metadata: there is nothing to be attached.
+      if (decoderOf(journey.header.format)) return tagged(stage.leave());
       return attached(stage.readsFile ? stage.leave() : await overFile(stage, journey), stage, journey);
     default:
       return kept satisfies never;
   }
+}
+
+/** Of a HEIC sharp reads the metadata, though not the pixels; BMP, PDF and SVG are nothing to it. */
+async function authorshipIn({ input, header, limits }: Journey): Promise<Authorship> {
+  if (decoderOf(header.format) && header.format !== 'heic') return {};
+  const { exif } = await openFile(input, limits, 'first').metadata();
+  return exif === undefined ? {} : authorshipOf(exif);
 }
 
 /** Everything that the file has, and the profile of the colours as they are by now. */

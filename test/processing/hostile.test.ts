@@ -113,6 +113,9 @@ describe('a header that lies', () => {
     ['png without pixels', () => png(100, 100, deflateSync(Buffer.alloc(0)))],
     ['webp without pixels', () => webpHeader(100, 100)],
     ['tiff without pixels', () => tiff(1, { width: 100, height: 100 })],
+    ['heic of no size', () => withStatedSize(fixture('quarters.heic'), 0, 0)],
+    ['bmp that ends before its masks', () => maskless(40, 3).subarray(0, 58)],
+    ['bmp with a header too short for its masks', () => maskless(20, 3)],
     ['png of no width', async () => png(0, 9, await blackRows(1, 9))],
   ])('%s', async (_, make) => {
     expect(await fate(await make())).toMatchObject({
@@ -121,6 +124,14 @@ describe('a header that lies', () => {
     });
   });
 });
+
+/** A BMP of 16 bits whose masks would be somewhere. */
+function maskless(header: number, compression: 3 | 6): Buffer {
+  const file = bitmap({ width: 4, height: 4, bits: 16, data: Buffer.alloc(32) }).subarray(0, 14 + header);
+  file.writeUInt32LE(header, 14);
+  file.writeUInt32LE(compression, 30);
+  return file;
+}
 
 describe('a bomb', () => {
   test.each<[string, () => Buffer | Promise<Buffer>]>([
@@ -161,6 +172,18 @@ describe('a bomb', () => {
     for (const more of [[text], [profile]]) await fate(png(9, 9, await blackRows(9, 9), more));
     memory.look();
     expect(memory.peak).toBeLessThan(2 ** 30);
+  });
+
+  test('boxes by the hundred thousand, and entries of an archive, are not counted', async () => {
+    const box = Buffer.from('\0\0\0\x08free', 'latin1');
+    const boxes = Buffer.concat([fixture('quarters.heic').subarray(0, 24), Buffer.alloc(800_000, box)]);
+    const entries = Buffer.alloc(3_000_000, Buffer.from(`PK\x03\x04${'\0'.repeat(22)}\x01\0\0\0a`, 'latin1'));
+    for (const file of [boxes, entries]) expect(await fate(file)).toMatchObject({ reason: 'invalid-image' });
+  });
+
+  test('runs that leave a BMP of one column', async () => {
+    const runs = bitmap({ width: 1, height: 9, bits: 8, compression: 1, data: Buffer.alloc(5_000_000, 255) });
+    expect(await fate(runs)).toMatchObject({ reason: 'invalid-image' });
   });
 
   test('a chain of TIFF directories that bites its tail', async () => {
