@@ -299,6 +299,17 @@ describe('a PDF', () => {
     expect(await fate(Buffer.from(looped, 'latin1'))).toMatchObject({ ok: true });
   });
 
+  test('whose page would take minutes to read is measured at once', async () => {
+    const content = deflateSync(Buffer.alloc(100_000_000, 'q ')).toString('latin1');
+    const stream = `<< /Filter /FlateDecode /Length ${content.length} >>\nstream\n${content}\nendstream`;
+    const file = pdfOf([{}]).toString('latin1');
+    const slow = file.replace(/4 0 obj\n[^]*?endstream/, () => `4 0 obj\n${stream}`);
+    expect(await bench.processing.inspect(await bench.file(Buffer.from(slow, 'latin1')))).toMatchObject({
+      ok: true,
+      header: { width: 400, height: 200 },
+    });
+  });
+
   test('with an image that unfolds to gigabytes', async () => {
     const pixels = deflateSync(await deflatedZeros(600_000_000)).toString('latin1');
     const filters = '/Filter [/FlateDecode /FlateDecode]';
