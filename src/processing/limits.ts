@@ -42,6 +42,9 @@ export const defaultLimits: Limits = {
 /** Pixels of a page that is read. The engine needs some ten bytes a pixel; a page of A3 at 400 dots per inch stays below. */
 export const ocrPixelsMax = 40_000_000;
 
+/** Pixels along a side of such a page: Tesseract counts them in 16 bits, and finds nothing at all beyond. */
+export const ocrSideMax = 32_767;
+
 /** Operations in one list. Nobody needs more; each may cost a pass over all pixels. */
 export const operationsMax = 20;
 
