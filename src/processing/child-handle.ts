@@ -1,9 +1,19 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { type Limits } from './limits.js';
 import { isFromChild, type FromChild, type Job, type Outcome } from './messages.js';
 import { type Progress } from './progress.js';
+import { residentBytes } from './resident-memory.js';
 
 /** How a job ended: with the child's own word, or without. */
-export type JobEnd = Outcome | { readonly message: 'timeout' | 'aborted' | 'crashed'; readonly detail: string };
+export type JobEnd = Outcome | Killed | { readonly message: 'crashed'; readonly detail: string };
+
+interface Killed {
+  readonly message: 'timeout' | 'outgrown' | 'aborted';
+  readonly detail: string;
+}
+
+/** Between two looks at the memory of a child that works, ms. In that time it may take some ten megabytes. */
+const lookEveryMs = 20;
 
 /** Pages of 64 KiB, 640 MiB in all: what decoders in WebAssembly may have beside the pixels that they give, so that a child stays below 1 GiB. */
 const wasmMemory = '--wasm-max-mem-pages=10240';
@@ -18,9 +28,11 @@ export class ChildHandle {
   #onProgress: ((progress: Progress) => void) | undefined;
   /** The latest that its job has told. */
   #progress: Progress | undefined;
-  #killedFor: { readonly message: 'timeout' | 'aborted'; readonly detail: string } | undefined;
+  readonly #memoryMax: number;
+  #killedFor: Killed | undefined;
 
-  constructor(entry: URL) {
+  constructor(entry: URL, { memoryMax }: Pick<Limits, 'memoryMax'>) {
+    this.#memoryMax = memoryMax;
     this.#process = fork(entry, [], {
       env: childEnvironment(),
       execArgv: [wasmMemory], // none of the parent's: an inspector's port, Jest's module hooks
@@ -55,16 +67,22 @@ export class ChildHandle {
     return this.#killedFor === undefined && this.#process.exitCode === null && this.#process.signalCode === null;
   }
 
+  /** Has it grown so much that a large job would find too little room? What was freed does not always go back to the system. */
+  get isLarge(): boolean {
+    return residentBytes(this.pid) > this.#memoryMax / 2;
+  }
+
   get pid(): number | undefined {
     return this.#process.pid;
   }
 
-  /** Resolves however the job ends. At the limit, a wall clock in milliseconds, the child is killed: the libraries' own are soft. */
+  /** Resolves however the job ends. At the limits, a wall clock in milliseconds and its memory, the child is killed: the libraries' own are soft. */
   async run(job: Job, timeoutMs: number, onProgress?: (progress: Progress) => void): Promise<JobEnd> {
     const clock = setTimeout(() => {
       const where = this.#progress ? ` in ${this.#progress.operation}` : '';
       this.#kill({ message: 'timeout', detail: `It took longer than ${timeoutMs / 1000} s and was stopped${where}.` });
     }, timeoutMs);
+    const scales = setInterval(() => this.#weigh(), lookEveryMs);
     this.jobs += 1;
     this.#onProgress = onProgress;
     this.#progress = undefined;
@@ -76,6 +94,7 @@ export class ChildHandle {
       });
     } finally {
       clearTimeout(clock);
+      clearInterval(scales);
       this.#onProgress = undefined;
     }
   }
@@ -85,7 +104,13 @@ export class ChildHandle {
     this.#kill({ message: 'aborted', detail: 'It was cancelled.' });
   }
 
-  #kill(end: { message: 'timeout' | 'aborted'; detail: string }): void {
+  #weigh(): void {
+    if (residentBytes(this.pid) <= this.#memoryMax) return;
+    const mebibytes = Math.floor(this.#memoryMax / 2 ** 20);
+    this.#kill({ message: 'outgrown', detail: `It took more than ${mebibytes} MiB of memory and was stopped.` });
+  }
+
+  #kill(end: Killed): void {
     this.#killedFor ??= end;
     this.#process.kill('SIGKILL'); // also ends a stopped process, and one that is deep in native code
   }

@@ -91,13 +91,13 @@ export class ChildPool {
     const end = await child.run(ticket.job, ticket.options.timeoutMs, ticket.options.onProgress);
     ticket.child = undefined; // it may have another job before this one's signal is heard no more
     ticket.end(end);
-    if (child.jobs >= this.#limits.jobsPerChild) child.abort();
+    if (child.jobs >= this.#limits.jobsPerChild || child.isLarge) child.abort();
     else if (child.isAlive) this.#idle.push(child);
     this.#dispatch();
   }
 
   #fork(): ChildHandle {
-    const child = new ChildHandle(entry);
+    const child = new ChildHandle(entry, this.#limits);
     this.#children.add(child);
     void child.exited.then(() => {
       this.#children.delete(child);

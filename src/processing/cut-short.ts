@@ -1,9 +1,11 @@
 import { readFile, stat, open } from 'node:fs/promises';
+import { ProcessingFailure } from './failure.js';
 import { type FormatName } from './formats.js';
 
 /**
  * Whether a file ends in the middle of what its format says is there. Asked before decoding, for the formats that libvips
  * decodes all the same: a GIF with the frames that are left, an AVIF with green tiles for those that are not.
+ * @throws ProcessingFailure where finding out would take too long
  */
 export async function endsTooEarly(path: string, format: FormatName): Promise<boolean> {
   if (format === 'gif') return gifEndsTooEarly(await readFile(path));
@@ -47,12 +49,16 @@ async function pdfEndsTooEarly(path: string): Promise<boolean> {
   return !buffer.includes('%%EOF');
 }
 
+/** Boxes of a file, on its uppermost level. An image has a handful; by the million decoders take minutes. */
+const boxesMax = 1_000;
+
 /** ISO/IEC 14496-12 4.2: a file is a sequence of boxes, each with its size: 32 bits, 64 where those say 1, or 0 for the rest. */
 async function boxesEndTooEarly(path: string): Promise<boolean> {
   const { size } = await stat(path);
   await using file = await open(path);
   const head = Buffer.alloc(16);
-  for (let at = 0; at < size;) {
+  for (let at = 0, boxes = 0; at < size; boxes++) {
+    if (boxes > boxesMax) throw new ProcessingFailure('invalid-image', `The file has more than ${boxesMax} boxes.`);
     const { bytesRead } = await file.read(head, 0, 16, at);
     if (bytesRead < 8) return false;
     const small = head.readUInt32BE(0);

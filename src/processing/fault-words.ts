@@ -40,6 +40,12 @@ function wordFault(error: ErrorObject, schema: OperationSchema): MemberFault {
         detail: `${missing}: ${schema.title} needs it; ${takes(schema.properties[missing])}`,
       };
     }
+    case 'maxLength':
+      return {
+        kind: 'invalid-member',
+        member,
+        detail: `${member}: at most ${String(error.params['limit'])} characters; got ${[...String(error.data)].length}`,
+      };
     case 'anyOf': {
       const names = schema.anyOf?.flatMap(({ required }) => required) ?? [];
       return { kind: 'invalid-member', member: '', detail: `${schema.title} needs ${names.join(' or ')}` };

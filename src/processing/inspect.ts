@@ -62,6 +62,8 @@ function headerOfLook(format: FormatName, look: Look): Header {
 }
 
 function holdLimits({ format, width, height, pages }: Header, { pixelsMax, framesMax }: Limits): void {
+  // Decoders pass on what a file says of itself, be it nothing at all.
+  if (width < 1 || height < 1) throw new ProcessingFailure('invalid-image', invalidImageFormat);
   // Of a PDF each page is rendered by itself: what all that are wanted come to is asked where they are (pipeline.ts).
   const counted = format === 'pdf' ? 1 : pages;
   const pixels = width * height * counted;

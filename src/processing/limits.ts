@@ -12,6 +12,8 @@ export interface Limits {
   readonly timeoutMs: number;
   /** The same for reading a header. Milliseconds. */
   readonly inspectTimeoutMs: number;
+  /** Memory of one child, bytes; the child is killed there. Held where the system has a /proc. */
+  readonly memoryMax: number;
   /** Jobs after which a child is replaced. */
   readonly jobsPerChild: number;
   /** What is read beside the formats that are always. */
@@ -27,8 +29,10 @@ export const defaultLimits: Limits = {
   outputPixelsMax: 100_000_000,
   // TASK_SECONDS_MAX. A 50-megapixel AVIF takes half a minute to write on one core; four times that is a fault.
   timeoutMs: 120_000,
-  // A header is read in milliseconds; longer is an attack or a disk that is gone.
-  inspectTimeoutMs: 10_000,
+  // A header is read in milliseconds; longer is an attack or a disk that is gone, and uploads may wait behind it.
+  inspectTimeoutMs: 5_000,
+  // A gigabyte a core is what a small machine has. A little less, for it grows on between two looks.
+  memoryMax: 960 * 2 ** 20,
   // Native code fragments memory: a fresh process is cheaper than one that has grown.
   jobsPerChild: 500,
   // A loader that is not needed is a way in that is not there.
@@ -37,6 +41,9 @@ export const defaultLimits: Limits = {
 
 /** Pixels of a page that is read. The engine needs some ten bytes a pixel; a page of A3 at 400 dots per inch stays below. */
 export const ocrPixelsMax = 40_000_000;
+
+/** Pixels along a side of such a page: Tesseract counts them in 16 bits, and finds nothing at all beyond. */
+export const ocrSideMax = 32_767;
 
 /** Operations in one list. Nobody needs more; each may cost a pass over all pixels. */
 export const operationsMax = 20;

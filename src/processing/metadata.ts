@@ -37,6 +37,7 @@ export async function withKept(kept: Kept, stage: Stage, journey: Journey, orien
   }
 }
 
+
 /** Everything that the file has, and the profile of the colours as they are by now. */
 function attached(image: Sharp, { grey }: Stage, { deep }: Journey): Sharp {
   // sharp would make three channels of one to fit the profile, and takes 16 bits for Display P3.

@@ -79,6 +79,8 @@ export class Processing {
 
 function failureOf(end: JobEnd): Failure {
   switch (end.message) {
+    case 'outgrown':
+      return { ok: false, reason: 'too-large', detail: end.detail };
     case 'timeout':
     case 'aborted':
     case 'crashed':

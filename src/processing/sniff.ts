@@ -1,8 +1,11 @@
 import { open } from 'node:fs/promises';
-import { fileTypeFromBuffer, fileTypeFromFile } from 'file-type';
+import { fileTypeFromBuffer } from 'file-type';
 import { formatNames, formats, type FormatName } from './formats.js';
 
-/** Bytes that are looked at: what file-type wants, and more than anyone writes in front of an `<svg`. */
+/**
+ * Bytes that are looked at: what file-type wants, and more than anyone writes in front of an `<svg`. Given a whole file, it walks
+ * through all entries of an archive, and all chunks of a PNG, be they millions.
+ */
 const headBytes = 4_100;
 
 /**
@@ -12,9 +15,10 @@ const headBytes = 4_100;
  * @throws the error of the file system when a path cannot be read
  */
 export async function sniff(source: string | Uint8Array): Promise<FormatName | undefined> {
-  const type = await (typeof source === 'string' ? fileTypeFromFile(source) : fileTypeFromBuffer(source));
+  const head = typeof source === 'string' ? await firstBytes(source) : Buffer.from(source.subarray(0, headBytes));
+  const type = await fileTypeFromBuffer(head);
   const mediaType = type && (synonyms[type.mime] ?? type.mime);
-  return formatNames.find((name) => formats[name].mediaType === mediaType) ?? (await bySignature(source));
+  return formatNames.find((name) => formats[name].mediaType === mediaType) ?? bySignature(head);
 }
 
 const synonyms: Readonly<Record<string, string>> = {
@@ -30,8 +34,7 @@ const synonyms: Readonly<Record<string, string>> = {
  * What file-type does not tell: a TIFF, whose directory it wants to read and which most writers put at the end, out of reach in
  * a first part or a truncated file; and SVG, which is XML to it, or text.
  */
-async function bySignature(source: string | Uint8Array): Promise<FormatName | undefined> {
-  const head = Buffer.from(typeof source === 'string' ? await firstBytes(source) : source.subarray(0, headBytes));
+function bySignature(head: Buffer): FormatName | undefined {
   if (['49492a00', '4d4d002a'].includes(head.toString('hex', 0, 4))) return 'tiff';
   return beginsSvg(head.toString('latin1')) ? 'svg' : undefined;
 }

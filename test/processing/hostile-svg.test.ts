@@ -95,6 +95,11 @@ describe('what leads outside is refused, whatever hides it', () => {
     ['reference by number', (target) => image([...target].map((letter) => `&#${letter.charCodeAt(0)};`).join(''))],
     ['SVG in a data URL', (target) => image(data('image/svg+xml', image(target)))],
     ['SVG in a data URL that says PNG', (target) => image(data('image/png', image(target)))],
+    [
+      'comments that are none, in strings',
+      (target) => svg(`<style>a { content: "/*" } rect { fill: url(${target}) } b { content: "*/" }</style>`),
+    ],
+    ['a comment that is none, in a URL', (target) => svg(`<style>a{fill:url(/*)}b{fill:url(${target})}/*)</style>`)],
     ['escapes in a style', (target) => svg(`<rect style="fill:u\\72l(${target})"/>`)],
   ];
 
@@ -180,6 +185,43 @@ describe('a bomb', () => {
       detail: 'It took longer than 4 s and was stopped.',
     });
     expect(await fate(svg(''))).toMatchObject({ ok: true });
+  });
+
+  // Each would take a checker that looks at letters twice minutes, or its stack.
+  const many = (piece: string): string => piece.repeat(Math.floor(3_000_000 / piece.length));
+  test.each<[string, string]>([
+    ['a name without end', `<svg xmlns="http://www.w3.org/2000/svg"><${many('a')}`],
+    ['quotes without end', `<svg xmlns="http://www.w3.org/2000/svg"><a ${many('""')}`],
+    ['an attribute without a value', svg(`<a ${many('a')}/>`)],
+    ['a comment without end', `<svg xmlns="http://www.w3.org/2000/svg"><!--${many(' -')}`],
+    ['comments in a style without end', svg(`<style>${many('/* ')}@import "x"</style>`)],
+  ])('%s', async (_, content) => {
+    expect(await fate(content)).toMatchObject({ ok: false, reason: 'invalid-image' });
+  });
+
+  test('a comment as long as can be is none', async () => {
+    expect(await fate(svg(`<!--${many('x')}-->`))).toMatchObject({ ok: true });
+  });
+
+  test.each([
+    ['elements', svg(many('<g/>')), 'The SVG has more than 100000 elements.'],
+    ['letters', svg(`<text>${many('Ω')}</text>`), 'The SVG has more than 100000 letters of text.'],
+  ])('%s by the million', async (_, content, detail) => {
+    expect(await fate(content)).toEqual({ ok: false, reason: 'too-large', detail });
+  });
+
+  test('layers upon layers are ended where they take too much memory', async () => {
+    const floods = Array.from({ length: 20 }, (_, layer) => `<feFlood flood-opacity="0.5" result="r${layer}"/>`);
+    const merged = floods.map((_, layer) => `<feMergeNode in="r${layer}"/>`).join('');
+    const filter = `<filter id="f" x="0" y="0" width="1" height="1">${floods.join('')}<feMerge>${merged}</feMerge></filter>`;
+    const large = svg(`${filter}<rect width="7000" height="7000" filter="url(#f)"/>`).replaceAll('"90"', '"7000"');
+    // Of less memory, so that it is at its end long before the time is.
+    const small = await Workbench.open({ size: 1, limits: { formatsExtra: extraFormats, memoryMax: 300 * 2 ** 20 } });
+    const [input, output, operations] = [await small.file(large), small.at('x'), [{ operation: 'flip' }]];
+    const end = await small.processing.process({ input, output, operations });
+    await small.close();
+    const detail = 'It took more than 300 MiB of memory and was stopped.';
+    expect(end).toEqual({ ok: false, reason: 'too-large', detail });
   });
 
   test('an image within that is larger than any may be', async () => {

@@ -113,6 +113,9 @@ describe('a header that lies', () => {
     ['png without pixels', () => png(100, 100, deflateSync(Buffer.alloc(0)))],
     ['webp without pixels', () => webpHeader(100, 100)],
     ['tiff without pixels', () => tiff(1, { width: 100, height: 100 })],
+    ['heic of no size', () => withStatedSize(fixture('quarters.heic'), 0, 0)],
+    ['bmp that ends before its masks', () => maskless(40, 3).subarray(0, 58)],
+    ['bmp with a header too short for its masks', () => maskless(20, 3)],
     ['png of no width', async () => png(0, 9, await blackRows(1, 9))],
   ])('%s', async (_, make) => {
     expect(await fate(await make())).toMatchObject({
@@ -121,6 +124,14 @@ describe('a header that lies', () => {
     });
   });
 });
+
+/** A BMP of 16 bits whose masks would be somewhere. */
+function maskless(header: number, compression: 3 | 6): Buffer {
+  const file = bitmap({ width: 4, height: 4, bits: 16, data: Buffer.alloc(32) }).subarray(0, 14 + header);
+  file.writeUInt32LE(header, 14);
+  file.writeUInt32LE(compression, 30);
+  return file;
+}
 
 describe('a bomb', () => {
   test.each<[string, () => Buffer | Promise<Buffer>]>([
@@ -161,6 +172,24 @@ describe('a bomb', () => {
     for (const more of [[text], [profile]]) await fate(png(9, 9, await blackRows(9, 9), more));
     memory.look();
     expect(memory.peak).toBeLessThan(2 ** 30);
+  });
+
+  test('boxes by the hundred thousand', async () => {
+    const box = Buffer.from('\0\0\0\x08free', 'latin1');
+    for (const start of [fixture('quarters.heic'), await whole.avif()]) {
+      const boxes = Buffer.concat([start.subarray(0, start.readUInt32BE(0)), Buffer.alloc(800_000, box)]);
+      expect(await fate(boxes)).toMatchObject({ ok: false, detail: 'The file has more than 1000 boxes.' });
+    }
+  });
+
+  test('entries of an archive by the hundred thousand', async () => {
+    const entries = Buffer.alloc(3_000_000, Buffer.from(`PK\x03\x04${'\0'.repeat(22)}\x01\0\0\0a`, 'latin1'));
+    expect(await fate(entries)).toMatchObject({ reason: 'invalid-image' });
+  });
+
+  test('runs that leave a BMP of one column', async () => {
+    const runs = bitmap({ width: 1, height: 9, bits: 8, compression: 1, data: Buffer.alloc(5_000_000, 255) });
+    expect(await fate(runs)).toMatchObject({ reason: 'invalid-image' });
   });
 
   test('a chain of TIFF directories that bites its tail', async () => {
@@ -274,6 +303,17 @@ describe('a PDF', () => {
     ]).toString('latin1');
     const looped = file.replace(/5 0 obj\n.*\n/, `5 0 obj\n${form}\nstream\n${content}\nendstream\n`);
     expect(await fate(Buffer.from(looped, 'latin1'))).toMatchObject({ ok: true });
+  });
+
+  test('whose page would take minutes to read is measured at once', async () => {
+    const content = deflateSync(Buffer.alloc(100_000_000, 'q ')).toString('latin1');
+    const stream = `<< /Filter /FlateDecode /Length ${content.length} >>\nstream\n${content}\nendstream`;
+    const file = pdfOf([{}]).toString('latin1');
+    const slow = file.replace(/4 0 obj\n[^]*?endstream/, () => `4 0 obj\n${stream}`);
+    expect(await bench.processing.inspect(await bench.file(Buffer.from(slow, 'latin1')))).toMatchObject({
+      ok: true,
+      header: { width: 400, height: 200 },
+    });
   });
 
   test('with an image that unfolds to gigabytes', async () => {

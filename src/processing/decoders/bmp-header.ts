@@ -77,7 +77,7 @@ function infoHeader(bytes: Buffer, size: number): BmpHeader {
     topDown: height < 0,
     bits,
     compression,
-    masks: masksOf(bits, fields === 'none' ? undefined : bytes, fields === 'four' || size > 52),
+    masks: masksOf(bits, fields === 'none' ? undefined : bytes, fields === 'four' || size >= 56),
     palette: {
       at: fileHeaderBytes + size + behind,
       colours: bits <= 8 ? Math.min(colours === 0 ? 2 ** bits : colours, 2 ** bits) : 0,
@@ -121,8 +121,11 @@ const masksAt = fileHeaderBytes + infoHeaderBytes;
 
 /** @param bytes undefined: nothing is said, which means 5 bits a channel of 16, and 8 of 32 */
 function masksOf(bits: number, bytes: Buffer | undefined, alpha: boolean): BmpHeader['masks'] {
-  const said = (channel: number): Mask => maskOf(bytes?.readUInt32LE(masksAt + 4 * channel) ?? 0);
-  if (bytes) return [said(0), said(1), said(2), alpha ? said(3) : maskOf(0)];
+  if (bytes) {
+    if (bytes.length < masksAt + (alpha ? 16 : 12)) throw invalid(truncatedImage);
+    const said = (channel: number): Mask => maskOf(bytes.readUInt32LE(masksAt + 4 * channel));
+    return [said(0), said(1), said(2), alpha ? said(3) : maskOf(0)];
+  }
   const width = bits === 16 ? 5 : 8;
   const most = 2 ** width - 1;
   return [{ shift: 2 * width, most }, { shift: width, most }, { shift: 0, most }, maskOf(0)];

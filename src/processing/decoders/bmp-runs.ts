@@ -18,18 +18,18 @@ export function expandRuns(bytes: Uint8Array, width: number, height: number, nib
     if (byte === undefined) throw new ProcessingFailure('invalid-image', truncatedImage);
     return byte;
   };
-  // Runs that leave the picture are cut off, as every decoder does.
-  const put = (index: number): void => {
-    if (x < width && y < height) indices[y * width + x] = index;
-    x += 1;
-  };
+  /** How many of so many pixels are seen: runs that leave the picture are cut off, as every decoder does. */
+  const seen = (count: number): number => (y < height ? Math.max(0, Math.min(count, width - x)) : 0);
   const half = (byte: number, place: number): number => (place % 2 === 0 ? byte >> 4 : byte & 15);
 
   while (y < height) {
     const count = next();
     const value = next();
-    if (count > 0) for (let n = 0; n < count; n++) put(nibbles ? half(value, n) : value);
-    else if (value === escapes.endOfPicture) break;
+    if (count > 0) {
+      const place = y * width + x;
+      for (let n = 0, shown = seen(count); n < shown; n++) indices[place + n] = nibbles ? half(value, n) : value;
+      x += count;
+    } else if (value === escapes.endOfPicture) break;
     else if (value === escapes.endOfLine) {
       x = 0;
       y += 1;
@@ -37,10 +37,13 @@ export function expandRuns(bytes: Uint8Array, width: number, height: number, nib
       x += next();
       y += next();
     } else {
+      const place = y * width + x;
+      const shown = seen(value);
       for (let n = 0, byte = 0; n < value; n++) {
         if (!nibbles || n % 2 === 0) byte = next();
-        put(nibbles ? half(byte, n) : byte);
+        if (n < shown) indices[place + n] = nibbles ? half(byte, n) : byte;
       }
+      x += value;
       // Filled up to whole words.
       const used = nibbles ? Math.ceil(value / 2) : value;
       at += used % 2;

@@ -71,7 +71,7 @@ function paintIndices(row: Uint8Array, bits: number, palette: Uint8Array, into: 
     // The leftmost pixel is in the highest bits.
     const byte = row[Math.floor(x / perByte)] ?? 0;
     const index = (byte >> (8 - bits * ((x % perByte) + 1))) & most;
-    into.set(palette.subarray(3 * index, 3 * index + 3), 3 * x);
+    for (let channel = 0; channel < 3; channel++) into[3 * x + channel] = palette[3 * index + channel] ?? 0;
   }
 }
 

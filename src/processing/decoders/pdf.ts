@@ -34,18 +34,19 @@ export const pdf: Decoder = {
 
 function lookAt(document: Document, { page, density = usualDensity }: Reading): Look {
   // Of a page that is not there the caller tells.
-  const { width, height } = withPage(document, Math.min(page, document.pages - 1), (open) => open.at(density));
-  return { width, height, pages: document.pages, transparency: false, profile: false, density };
+  const size = sizeOf(document, Math.min(page, document.pages - 1), density);
+  return { ...size, pages: document.pages, transparency: false, profile: false, density };
 }
 
 function render(document: Document, which: 'first' | 'all', { page, density = usualDensity }: Reading): Pixels {
-  const sheet = withPage(document, page, (open) => open.at(density));
+  const sheet = sizeOf(document, page, density);
   const pages = which === 'first' ? [page] : Array.from({ length: document.pages }, (_, index) => index);
   const bytes = sheet.width * sheet.height * 3;
   const data = Buffer.alloc(bytes * pages.length);
   for (const [place, index] of pages.entries()) {
     const into = data.subarray(place * bytes, (place + 1) * bytes);
-    withPage(document, index, (open) => paint(document.pdfium, open, { sheet, size: open.at(density), into }));
+    const size = sizeOf(document, index, density);
+    withPage(document, index, (pointer) => paint(document.pdfium, pointer, { sheet, size, into }));
   }
   return { data, ...sheet, pages: pages.length, channels: 3, deep: false };
 }
@@ -81,28 +82,40 @@ function unreadable(error?: number): ProcessingFailure {
   return new ProcessingFailure('invalid-image', detail);
 }
 
-interface Page {
-  readonly pointer: number;
-  /** Its size in pixels, upright. */
-  at(density: number): Size;
+/** In the module, though not in its types. */
+interface Measuring {
+  /** Without reading what is on the page, which may take its time. @param into two floats */
+  _FPDF_GetPageSizeByIndexF(document: number, index: number, into: number): number;
 }
 
-function withPage<T>({ pdfium, pointer: document }: Document, index: number, use: (page: Page) => T): T {
+function isMeasuring(pdfium: Pdfium): pdfium is Pdfium & Measuring {
+  return '_FPDF_GetPageSizeByIndexF' in pdfium;
+}
+
+/** Of a page in pixels, upright. */
+function sizeOf({ pdfium, pointer: document }: Document, index: number, density: number): Size {
+  if (!isMeasuring(pdfium)) throw new TypeError('This PDFium does not measure pages.');
+  const at = pdfium.wasmExports.malloc(8);
+  const found = pdfium._FPDF_GetPageSizeByIndexF(document, index, at) !== 0;
+  const [width = 0, height = 0] = new Float32Array(pdfium.HEAPU8.buffer, at, 2);
+  pdfium.wasmExports.free(at);
+  if (!found) throw unreadablePage(index);
+  const pixels = (points: number): number => Math.max(1, Math.round((points * density) / pointsPerInch));
+  return { width: pixels(width), height: pixels(height) };
+}
+
+function withPage({ pdfium, pointer: document }: Document, index: number, use: (pointer: number) => void): void {
   const pointer = pdfium._FPDF_LoadPage(document, index);
-  if (pointer === 0) throw new ProcessingFailure('invalid-image', `Page ${index + 1} of the PDF cannot be read.`);
-  const pixels = (points: number, density: number): number =>
-    Math.max(1, Math.round((points * density) / pointsPerInch));
+  if (pointer === 0) throw unreadablePage(index);
   try {
-    return use({
-      pointer,
-      at: (density) => ({
-        width: pixels(pdfium._FPDF_GetPageWidth(pointer), density),
-        height: pixels(pdfium._FPDF_GetPageHeight(pointer), density),
-      }),
-    });
+    use(pointer);
   } finally {
     pdfium._FPDF_ClosePage(pointer);
   }
+}
+
+function unreadablePage(index: number): ProcessingFailure {
+  return new ProcessingFailure('invalid-image', `Page ${index + 1} of the PDF cannot be read.`);
 }
 
 interface Painting {
@@ -113,7 +126,7 @@ interface Painting {
   readonly into: Uint8Array;
 }
 
-function paint(pdfium: Pdfium, { pointer }: Page, { sheet: { width, height }, size, into }: Painting): void {
+function paint(pdfium: Pdfium, pointer: number, { sheet: { width, height }, size, into }: Painting): void {
   const scale = Math.min(1, width / size.width, height / size.height);
   const across = Math.max(1, Math.round(size.width * scale));
   const down = Math.max(1, Math.round(size.height * scale));

@@ -5,14 +5,15 @@ export function refused(fault: string): ProcessingFailure {
   return new ProcessingFailure('invalid-image', `The SVG ${fault}; that is not taken.`);
 }
 
-/** Style, in an attribute or an element: it may point at parts of the drawing and at what it brings along. */
+/**
+ * Style, in an attribute or an element: it may point at parts of the drawing and at what it brings along. Comments count too:
+ * what begins one within a string or a URL begins none.
+ */
 export function checkCss(css: string): void {
-  if (!/url|@|\\/i.test(css)) return;
-  const bare = css.replace(/\/\*[^]*?\*\//g, '');
   // `u\72l(` is `url(` too (CSS Syntax 3, 4.3.7).
-  if (/\\/.test(bare) && /[(@]/.test(bare)) throw refused('has escapes in its style');
-  if (/@import/i.test(bare)) throw refused('imports a style sheet');
-  for (const [, target = ''] of bare.matchAll(/url\s*\(\s*["']?\s*([^"')\s]*)/gi)) {
+  if (/\\/.test(css) && /[(@]/.test(css)) throw refused('has escapes in its style');
+  if (/@import/i.test(css)) throw refused('imports a style sheet');
+  for (const [, target = ''] of css.matchAll(/url\s*\(\s*["']?\s*([^"')\s]*)/gi)) {
     if (!/^(#|data:|$)/i.test(target)) throw refused('refers to something outside of itself');
   }
 }

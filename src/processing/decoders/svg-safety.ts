@@ -1,10 +1,15 @@
-import { invalidImageFormat, ProcessingFailure } from '../failure.js';
+import { ProcessingFailure } from '../failure.js';
 import { checkCss, decodeReferences, refused } from './svg-references.js';
+import { tokensOf } from './svg-tokens.js';
 
 /** A drawing of ten megabytes is a map of a country; a renderer takes many times its memory. */
 const bytesMax = 10_000_000;
 /** Nobody draws deeper, and renderers recurse. */
 const depthMax = 200;
+/** The map of that country has a third of it. A renderer takes three kilobytes for each. */
+const elementsMax = 100_000;
+/** Characters that are to be set in type: a poster full of them. A renderer takes hundreds of bytes for each. */
+const lettersMax = 100_000;
 
 /** A drawing that leads nowhere. */
 export interface SafeSvg {
@@ -14,9 +19,8 @@ export interface SafeSvg {
   readonly images: readonly Buffer[];
 }
 
-const token =
-  /<!--(?:(?!--)[^])*-->|<!\[CDATA\[(?<cdata>[^]*?)\]\]>|<(?<close>\/?)(?<name>[^\s!?/>"'<=]+)(?<attributes>[^>"'<]*(?:(?:"[^"<]*"|'[^'<]*')[^>"'<]*)*)>|<|[^<]+/g;
-const attribute = /(?<name>[^\s"'=/]+)\s*=\s*(?:"(?<double>[^"]*)"|'(?<single>[^']*)')/g;
+// Looked for at the beginning of a name alone: else a name of a million letters is a million names.
+const attribute = /(?<![^\s"'=/])(?<name>[^\s"'=/]+)\s*=\s*(?:"(?<double>[^"]*)"|'(?<single>[^']*)')/g;
 
 /**
  * Refuses a drawing that refers to anything outside of itself, declares entities, or has a script: whether or not the renderer
@@ -30,23 +34,41 @@ export function safeSvg(bytes: Buffer): SafeSvg {
   const text = withoutDoctype(decoded(bytes));
   const images: Buffer[] = [];
   const open: string[] = [];
-  for (const { 0: found, groups = {} } of withoutDeclaration(text).matchAll(token)) {
-    const { name, close, attributes = '', cdata } = groups;
-    if (found === '<') throw new ProcessingFailure('invalid-image', invalidImageFormat);
-    if (name === undefined) {
-      if (open.at(-1) === 'style') checkCss(cdata ?? decodeReferences(found));
-      continue;
+  let [elements, letters] = [0, 0];
+  for (const token of tokensOf(withoutDeclaration(text))) {
+    switch (token.kind) {
+      case 'open':
+      case 'empty':
+        images.push(...checkElement(localName(token.name), token.attributes));
+        if (token.kind === 'open') open.push(localName(token.name));
+        elements += 1;
+        break;
+      case 'close':
+        open.pop();
+        break;
+      case 'text':
+      case 'cdata':
+        if (open.at(-1) === 'style') checkCss(token.kind === 'text' ? decodeReferences(token.text) : token.text);
+        if (open.includes('text')) letters += token.text.length;
+        break;
+      default:
+        token satisfies never;
     }
-    if (close === '/') open.pop();
-    else {
-      images.push(...checkElement(localName(name), attributes));
-      if (!attributes.endsWith('/')) open.push(localName(name));
-    }
-    if (open.length > depthMax) {
-      throw new ProcessingFailure('too-large', `The SVG is nested deeper than ${depthMax} elements.`);
-    }
+    holdLimits({ depth: open.length, elements, letters });
   }
   return { text, images };
+}
+
+function holdLimits({ depth, elements, letters }: { depth: number; elements: number; letters: number }): void {
+  const fault =
+    depth > depthMax
+      ? `is nested deeper than ${depthMax} elements`
+      : elements > elementsMax
+        ? `has more than ${elementsMax} elements`
+        : letters > lettersMax
+          ? `has more than ${lettersMax} letters of text`
+          : undefined;
+  if (fault !== undefined) throw new ProcessingFailure('too-large', `The SVG ${fault}.`);
 }
 
 /** In one encoding, so that what is checked is what is rendered. */

@@ -1,5 +1,7 @@
+import { ocrSideMax } from '../limits.js';
 import { type Pixels } from '../native.js';
 import { type Layout } from './layout.js';
+import { type Size } from '../operation.js';
 import { asPnm, enlarged, forReading, turned } from './page-pixels.js';
 import { type Recogniser } from './recogniser.js';
 import { type Block, linesOf, type Page, type Turn, wordsOf } from './recognition.js';
@@ -75,17 +77,18 @@ async function readAs(
 ): Promise<ReadPage> {
   const { width, height } = pixels;
   const picture = await forReading(pixels);
-  const factor = enlargement(await recogniser.look(asPnm(picture), layout), width * height);
+  const factor = enlargement(await recogniser.look(asPnm(picture), layout), pixels);
   if (factor > 1) await recogniser.look(asPnm(await enlarged(picture, factor)), layout);
   const read = await recogniser.read((percent) => report(percent / 100));
   const blocks = factor > 1 ? scaled(read, 1 / factor) : read;
   return { pixels, page: { width, height, turned, confidence: confidenceOf(blocks), blocks } };
 }
 
-function enlargement(lineHeight: number, pixels: number): number {
+function enlargement(lineHeight: number, { width, height }: Size): number {
   if (lineHeight === 0 || lineHeight >= lineHeightMin) return 1;
   const wanted = Math.min(enlargementMax, lineHeightWanted / lineHeight);
-  return Math.max(1, Math.min(wanted, Math.sqrt(enlargedPixelsMax / pixels)));
+  const room = Math.min(Math.sqrt(enlargedPixelsMax / (width * height)), ocrSideMax / Math.max(width, height));
+  return Math.max(1, Math.min(wanted, room));
 }
 
 /** By letters: a speck that was taken for a dot counts little. */

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { megapixels, ProcessingFailure } from '../failure.js';
-import { ocrPixelsMax } from '../limits.js';
+import { ocrPixelsMax, ocrSideMax } from '../limits.js';
 import { pagesOf, type Pixels } from '../native.js';
 import { type OperationCall } from '../operation.js';
 import { readingOf } from '../operations/ocr.js';
@@ -58,6 +58,12 @@ function rising(report: (share: number) => void): (share: number) => void {
 }
 
 function holdLimit({ width, height }: Pixels): void {
+  if (Math.max(width, height) > ocrSideMax) {
+    throw new ProcessingFailure(
+      'too-large',
+      `The page has ${width}x${height} pixels; a side of what ocr reads has at most ${ocrSideMax}. Put a resize before it.`,
+    );
+  }
   if (width * height <= ocrPixelsMax) return;
   throw new ProcessingFailure(
     'too-large',

@@ -159,6 +159,27 @@ describe('limits', () => {
     });
   });
 
+  test('of one long side is refused, and a lower one of small letters is not enlarged beyond it', async () => {
+    const strip = (width: number) =>
+      sharp(scan)
+        .extract({ left: 30, top: 85, width: 500, height: 36 })
+        .resize({ height: 18 })
+        .extend({ right: width - 250, background: 'white' })
+        .png()
+        .toBuffer();
+    const result = await bench.processing.process({
+      input: await bench.file(await strip(33_000)),
+      output: bench.at('pdf'),
+      operations: [{ operation: 'ocr' }],
+    });
+    expect(result).toEqual({
+      ok: false,
+      reason: 'too-large',
+      detail: 'The page has 33000x18 pixels; a side of what ocr reads has at most 32767. Put a resize before it.',
+    });
+    expect(await read(await strip(30_000), { orientation: 'keep' })).toMatchObject([{ width: 30_000 }]);
+  });
+
   test('of time end it in the middle, and the next page is read by another process', async () => {
     const pages = await sharp(
       Array.from({ length: 40 }, () => scan),
