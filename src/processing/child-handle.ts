@@ -1,9 +1,16 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { MemoryWatch } from './memory-watch.js';
 import { isFromChild, type FromChild, type Job, type Outcome } from './messages.js';
+import { type Limits } from './limits.js';
 import { type Progress } from './progress.js';
 
 /** How a job ended: with the child's own word, or without. */
-export type JobEnd = Outcome | { readonly message: 'timeout' | 'aborted' | 'crashed'; readonly detail: string };
+export type JobEnd = Outcome | Killed | { readonly message: 'crashed'; readonly detail: string };
+
+interface Killed {
+  readonly message: 'timeout' | 'too-large' | 'aborted';
+  readonly detail: string;
+}
 
 /** Pages of 64 KiB, 640 MiB in all: what decoders in WebAssembly may have beside the pixels that they give, so that a child stays below 1 GiB. */
 const wasmMemory = '--wasm-max-mem-pages=10240';
@@ -16,7 +23,7 @@ export class ChildHandle {
   readonly #process: ChildProcess;
   #finish: ((end: JobEnd) => void) | undefined;
   #onProgress: ((progress: Progress) => void) | undefined;
-  #killedFor: { readonly message: 'timeout' | 'aborted'; readonly detail: string } | undefined;
+  #killedFor: Killed | undefined;
 
   constructor(entry: URL) {
     this.#process = fork(entry, [], {
@@ -57,11 +64,12 @@ export class ChildHandle {
     return this.#process.pid;
   }
 
-  /** Resolves however the job ends. At the limit, a wall clock in milliseconds, the child is killed: the libraries' own are soft. */
+  /** Resolves however the job ends. At the limit, a wall clock in milliseconds, the child is killed: the libraries' own are soft. So it is at that of memory, which they do not have. */
   async run(job: Job, timeoutMs: number, onProgress?: (progress: Progress) => void): Promise<JobEnd> {
     const clock = setTimeout(() => {
       this.#kill({ message: 'timeout', detail: `It took longer than ${timeoutMs / 1000} s and was stopped.` });
     }, timeoutMs);
+    const memory = this.#watchMemory(job.limits);
     this.jobs += 1;
     this.#onProgress = onProgress;
     try {
@@ -72,6 +80,7 @@ export class ChildHandle {
       });
     } finally {
       clearTimeout(clock);
+      memory?.stop();
       this.#onProgress = undefined;
     }
   }
@@ -81,7 +90,16 @@ export class ChildHandle {
     this.#kill({ message: 'aborted', detail: 'It was cancelled.' });
   }
 
-  #kill(end: { message: 'timeout' | 'aborted'; detail: string }): void {
+  #watchMemory({ memoryMax }: Limits): MemoryWatch | undefined {
+    if (this.pid === undefined) return undefined;
+    return new MemoryWatch(this.pid, memoryMax, () => {
+      const limit = `${Math.round(memoryMax / 2 ** 20)} MiB`;
+      const detail = `It took more than ${limit} of memory, the limit, and was stopped. A smaller image takes less.`;
+      this.#kill({ message: 'too-large', detail });
+    });
+  }
+
+  #kill(end: Killed): void {
     this.#killedFor ??= end;
     this.#process.kill('SIGKILL'); // also ends a stopped process, and one that is deep in native code
   }

@@ -2,7 +2,7 @@ import { type Sharp } from 'sharp';
 import { authorshipOf } from './exif.js';
 import { openFile } from './native.js';
 import { type OperationCall } from './operation.js';
-import { type Journey, type Stage } from './stage.js';
+import { type Journey, Stage } from './stage.js';
 
 type Kept = 'strip' | 'copyright' | 'all';
 
@@ -47,8 +47,9 @@ function attached(image: Sharp, { grey }: Stage, { deep }: Journey): Sharp {
  * over the file: over one pixel of it, enlarged.
  */
 async function overFile(stage: Stage, journey: Journey): Promise<Sharp> {
-  const { pixels, size, pages } = await stage.develop();
-  if (pixels === undefined || pixels.deep || pages > 1) return stage.leave();
+  const picture = await stage.develop();
+  const { pixels, size, pages } = picture;
+  if (pixels === undefined || pixels.deep || pages > 1) return new Stage(journey, picture).leave();
   const { data, width, height, channels } = pixels;
   const opened = openFile(journey.input, journey.limits, 'first');
   // The orientation goes where it was applied to the pixels.

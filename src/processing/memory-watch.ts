@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+
+/** Milliseconds. A process that writes to new memory as fast as it can takes some 50 MiB in that time. */
+const lookEveryMs = 25;
+
+/** Calls back, once, when a process has more memory than it may have. Where there is no /proc nothing is watched. */
+export class MemoryWatch {
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(pid: number, bytesMax: number, onExcess: () => void) {
+    this.#timer = setInterval(() => {
+      if (residentBytes(pid) <= bytesMax) return;
+      this.stop();
+      onExcess();
+    }, lookEveryMs);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}
+
+/** proc_pid_status(5). 0 for a process that is gone, and where nothing tells. */
+function residentBytes(pid: number): number {
+  try {
+    const kibibytes = /^VmRSS:\s*(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+    return Number(kibibytes ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
