@@ -15,6 +15,8 @@ export async function eachPage(
   call: OperationCall,
 ): Promise<Picture> {
   const { pages } = picture;
+  // Of all of them: a stage of one page knows of no other.
+  holdLimit(journey.limits, operation, operation.size(call, new Stage(journey, picture).context), pages);
   let whole: Picture | undefined;
   for (const [index, page] of (picture.pixels ? pagesOf(picture.pixels) : []).entries()) {
     const stage = new Stage(journey, { ...picture, pixels: page, pages: 1 });

@@ -17,7 +17,7 @@ export async function encodePdf(
   stage: Stage,
   call: OperationCall,
   output: string,
-): Promise<Pick<OutputInfo, 'width' | 'height' | 'pageHeight' | 'size'>> {
+): Promise<Pick<OutputInfo, 'width' | 'height' | 'pageHeight'>> {
   const { context } = stage;
   const { pixels } = await stage.develop();
   if (!pixels) throw new TypeError('A stage was developed without pixels.');
@@ -38,10 +38,8 @@ export async function encodePdf(
         : { ...of, filter: 'jpeg', data: encoded },
     );
   }
-  const parts = pdfOf(pages);
-  await writeFile(output, parts);
-  const size = parts.reduce((sum, { length }) => sum + length, 0);
-  return { width: pixels.width, height: pixels.height, pageHeight: pixels.height, size };
+  await writeFile(output, pdfOf(pages));
+  return { width: pixels.width, height: pixels.height, pageHeight: pixels.height };
 }
 
 function densityOf({ density }: OperationCall, { header }: OperationContext): number {

@@ -1,7 +1,9 @@
+import { stat } from 'node:fs/promises';
 import { type Assignment } from './assignment.js';
 import { type Conversion, conversionOf, isTransparent, makesText } from './conversion.js';
 import { decoded } from './decoded.js';
 import { eachPage, onPixels } from './each-page.js';
+import { holdEncoder } from './encoder-memory.js';
 import { ProcessingFailure } from './failure.js';
 import { formatOf } from './formats.js';
 import { type Header, type StoredHeader, type WrittenHeader } from './header.js';
@@ -141,10 +143,11 @@ async function through(
 async function write(
   stage: Stage,
   operations: readonly OperationCall[],
-  { format, call }: Conversion,
+  conversion: Conversion,
   journey: Journey,
   output: string,
 ): Promise<WrittenHeader> {
+  const { format, call } = conversion;
   const { mediaType, sideMax, orientation } = formatOf(format);
   const { width, height } = stage.size;
   if (Math.max(width, height) > sideMax) {
@@ -153,6 +156,7 @@ async function write(
       `The image would be ${width}x${height}; a side of ${format} has at most ${sideMax} pixels.`,
     );
   }
+  holdEncoder(conversion, stage.size, journey.limits);
   const info = await decoded(stage, journey, async () => {
     if (format === 'pdf') return encodePdf(stage, call, output);
     const image = await withKept(keptBy(operations), stage, journey, orientation);
@@ -165,7 +169,7 @@ async function write(
     width: info.width,
     height: heightOfPage(info, stage.pages),
     pages: stage.pages,
-    bytes: info.size,
+    bytes: (await stat(output)).size,
   };
 }
 

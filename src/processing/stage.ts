@@ -39,8 +39,8 @@ export interface Picture {
  */
 const sharpsOrder = ['autorotate', 'crop', 'flatten', 'resize', 'extend', 'blur', 'sharpen'];
 
-/** sharp holds several pages as one long strip, which it would turn as a whole, and blur across the seams. */
-const pageByPage = ['autorotate', 'blur', 'sharpen'];
+/** sharp holds several pages as one long strip, which it would turn as a whole, and scale and blur across the seams. */
+const pageByPage = ['autorotate', 'resize', 'blur', 'sharpen'];
 
 /** These mix neighbouring pixels, weighed by their alpha, if there was any when the stage began. */
 const weighing = ['blur', 'sharpen'];
