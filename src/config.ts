@@ -55,6 +55,9 @@ export class Config {
   /** The most pixels that an operation may make, over all pages. */
   @IsInt() @Min(1) OUTPUT_PIXELS_MAX: number = 100_000_000;
 
+  /** The most memory that a child process may take for one image; more for larger limits of pixels. */
+  @IsInt() @Min(256 * 1024 * 1024) CHILD_BYTES_MAX: number = 960 * 1024 * 1024;
+
   /** Formats that are read beside those that always are: pdf, svg. They are languages, and cost more than pixels. */
   @Matches(listOfExtras, { message: `FORMATS_EXTRA must be of ${extraFormats.join(', ')}, with commas between` })
   FORMATS_EXTRA: string = '';
@@ -145,6 +148,7 @@ export const variables = [
   'PIXELS_MAX',
   'FRAMES_MAX',
   'OUTPUT_PIXELS_MAX',
+  'CHILD_BYTES_MAX',
   'FORMATS_EXTRA',
   'TASK_SECONDS_MAX',
   'WORKER_CONCURRENCY',

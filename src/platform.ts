@@ -12,6 +12,7 @@ export function platform(config: Config, databaseUrl: string, role: 'api' | 'wor
     pixelsMax: config.PIXELS_MAX,
     framesMax: config.FRAMES_MAX,
     outputPixelsMax: config.OUTPUT_PIXELS_MAX,
+    memoryMax: config.CHILD_BYTES_MAX,
     formatsExtra: formatsExtra(config),
     timeoutMs: config.TASK_SECONDS_MAX * 1000,
   };

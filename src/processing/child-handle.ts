@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { type Limits } from './limits.js';
+import { MemoryWatch } from './memory-watch.js';
 import { isFromChild, type FromChild, type Job, type Outcome } from './messages.js';
 import { type Progress } from './progress.js';
 import { residentBytes } from './resident-memory.js';
@@ -8,12 +9,9 @@ import { residentBytes } from './resident-memory.js';
 export type JobEnd = Outcome | Killed | { readonly message: 'crashed'; readonly detail: string };
 
 interface Killed {
-  readonly message: 'timeout' | 'outgrown' | 'aborted';
+  readonly message: 'timeout' | 'too-large' | 'aborted';
   readonly detail: string;
 }
-
-/** Between two looks at the memory of a child that works, ms. In that time it may take some ten megabytes. */
-const lookEveryMs = 20;
 
 /** Pages of 64 KiB, 640 MiB in all: what decoders in WebAssembly may have beside the pixels that they give, so that a child stays below 1 GiB. */
 const wasmMemory = '--wasm-max-mem-pages=10240';
@@ -28,11 +26,9 @@ export class ChildHandle {
   #onProgress: ((progress: Progress) => void) | undefined;
   /** The latest that its job has told. */
   #progress: Progress | undefined;
-  readonly #memoryMax: number;
   #killedFor: Killed | undefined;
 
-  constructor(entry: URL, { memoryMax }: Pick<Limits, 'memoryMax'>) {
-    this.#memoryMax = memoryMax;
+  constructor(entry: URL) {
     this.#process = fork(entry, [], {
       env: childEnvironment(),
       execArgv: [wasmMemory], // none of the parent's: an inspector's port, Jest's module hooks
@@ -67,22 +63,22 @@ export class ChildHandle {
     return this.#killedFor === undefined && this.#process.exitCode === null && this.#process.signalCode === null;
   }
 
-  /** Has it grown so much that a large job would find too little room? What was freed does not always go back to the system. */
-  get isLarge(): boolean {
-    return residentBytes(this.pid) > this.#memoryMax / 2;
-  }
-
   get pid(): number | undefined {
     return this.#process.pid;
   }
 
-  /** Resolves however the job ends. At the limits, a wall clock in milliseconds and its memory, the child is killed: the libraries' own are soft. */
+  /** What it holds in memory just now; 0 where the system does not tell. */
+  get bytes(): number {
+    return residentBytes(this.pid);
+  }
+
+  /** Resolves however the job ends. At the limit, a wall clock in milliseconds, the child is killed: the libraries' own are soft. So it is at that of memory, which they do not have. */
   async run(job: Job, timeoutMs: number, onProgress?: (progress: Progress) => void): Promise<JobEnd> {
     const clock = setTimeout(() => {
       const where = this.#progress ? ` in ${this.#progress.operation}` : '';
       this.#kill({ message: 'timeout', detail: `It took longer than ${timeoutMs / 1000} s and was stopped${where}.` });
     }, timeoutMs);
-    const scales = setInterval(() => this.#weigh(), lookEveryMs);
+    const memory = this.#watchMemory(job.limits);
     this.jobs += 1;
     this.#onProgress = onProgress;
     this.#progress = undefined;
@@ -94,7 +90,7 @@ export class ChildHandle {
       });
     } finally {
       clearTimeout(clock);
-      clearInterval(scales);
+      memory?.stop();
       this.#onProgress = undefined;
     }
   }
@@ -104,10 +100,13 @@ export class ChildHandle {
     this.#kill({ message: 'aborted', detail: 'It was cancelled.' });
   }
 
-  #weigh(): void {
-    if (residentBytes(this.pid) <= this.#memoryMax) return;
-    const mebibytes = Math.floor(this.#memoryMax / 2 ** 20);
-    this.#kill({ message: 'outgrown', detail: `It took more than ${mebibytes} MiB of memory and was stopped.` });
+  #watchMemory({ memoryMax }: Limits): MemoryWatch | undefined {
+    if (this.pid === undefined) return undefined;
+    return new MemoryWatch(this.pid, memoryMax, () => {
+      const limit = `${Math.round(memoryMax / 2 ** 20)} MiB`;
+      const detail = `It took more than ${limit} of memory, the limit, and was stopped. A smaller image takes less.`;
+      this.#kill({ message: 'too-large', detail });
+    });
   }
 
   #kill(end: Killed): void {

@@ -91,13 +91,15 @@ export class ChildPool {
     const end = await child.run(ticket.job, ticket.options.timeoutMs, ticket.options.onProgress);
     ticket.child = undefined; // it may have another job before this one's signal is heard no more
     ticket.end(end);
-    if (child.jobs >= this.#limits.jobsPerChild || child.isLarge) child.abort();
+    // What was freed does not always go back to the system: a large job would find too little room.
+    const grown = child.bytes > this.#limits.memoryMax / 2;
+    if (child.jobs >= this.#limits.jobsPerChild || grown) child.abort();
     else if (child.isAlive) this.#idle.push(child);
     this.#dispatch();
   }
 
   #fork(): ChildHandle {
-    const child = new ChildHandle(entry, this.#limits);
+    const child = new ChildHandle(entry);
     this.#children.add(child);
     void child.exited.then(() => {
       this.#children.delete(child);

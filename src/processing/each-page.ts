@@ -13,17 +13,21 @@ export async function eachPage(
   operation: Operation,
   call: OperationCall,
 ): Promise<Picture> {
-  const developed: Picture[] = [];
-  for (const pixels of picture.pixels ? pagesOf(picture.pixels) : []) {
-    const stage = new Stage(journey, { ...picture, pixels, pages: 1 });
+  const { pages } = picture;
+  // Of all of them: a stage of one page knows of no other.
+  holdLimit(journey.limits, operation, operation.size(call, new Stage(journey, picture).context), pages);
+  let whole: Picture | undefined;
+  for (const [index, page] of (picture.pixels ? pagesOf(picture.pixels) : []).entries()) {
+    const stage = new Stage(journey, { ...picture, pixels: page, pages: 1 });
     await stage.add(operation, call);
-    developed.push(await stage.develop());
+    const { pixels, ...developed } = await stage.develop();
+    if (!pixels) break;
+    // All have the size of the first, and their place; gathered at the end they would take twice the memory.
+    whole ??= { ...developed, pages, pixels: { ...pixels, pages, data: Buffer.alloc(pages * pixels.data.length) } };
+    whole.pixels?.data.set(pixels.data, index * pixels.data.length);
   }
-  const pages = developed.flatMap(({ pixels }) => pixels ?? []);
-  const [first] = developed;
-  if (!first?.pixels) throw new TypeError('A picture without pixels has no pages.');
-  const pixels = { ...first.pixels, data: Buffer.concat(pages.map(({ data }) => data)), pages: pages.length };
-  return { ...first, pixels, pages: pages.length };
+  if (!whole) throw new TypeError('A picture without pixels has no pages.');
+  return whole;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { type Assignment } from './assignment.js';
 import { carriesPages, type Conversion, isDeep } from './conversion.js';
 import { decoderOf } from './decoders/decoders.js';
 import { megapixels, ProcessingFailure } from './failure.js';
@@ -9,6 +10,7 @@ import { type OperationCall } from './operation.js';
 import { catalogue } from './operations.js';
 import { assertReadable, readingOf } from './reading.js';
 import { type Journey } from './stage.js';
+import { scratchOf } from './through-file.js';
 
 /** As it is to be read: another page has another size, and so has another density. */
 export async function headerOf(input: string, operations: readonly OperationCall[], limits: Limits): Promise<Header> {
@@ -19,12 +21,10 @@ export async function headerOf(input: string, operations: readonly OperationCall
 }
 
 export function journeyOf(
-  input: string,
+  { input, output, operations, inputs = {} }: Assignment,
   header: Header,
-  limits: Limits,
-  operations: readonly OperationCall[],
   conversion: Conversion,
-  inputs: Journey['inputs'],
+  limits: Limits,
 ): Journey {
   const { page, density } = readingOf(operations);
   return {
@@ -39,6 +39,7 @@ export function journeyOf(
       (header.colours === 'rgb' || header.colours === 'grey') &&
       isDeep(conversion),
     inputs,
+    scratch: scratchOf(output),
   };
 }
 

@@ -12,7 +12,7 @@ export interface Limits {
   readonly timeoutMs: number;
   /** The same for reading a header. Milliseconds. */
   readonly inspectTimeoutMs: number;
-  /** Memory of one child, bytes; the child is killed there. Held where the system has a /proc. */
+  /** Memory of a child, resident, while it has a job; it is killed then. Bytes. Watched on Linux alone. */
   readonly memoryMax: number;
   /** Jobs after which a child is replaced. */
   readonly jobsPerChild: number;
@@ -31,8 +31,9 @@ export const defaultLimits: Limits = {
   timeoutMs: 120_000,
   // A header is read in milliseconds; longer is an attack or a disk that is gone, and uploads may wait behind it.
   inspectTimeoutMs: 5_000,
-  // A gigabyte a core is what a small machine has. A little less, for it grows on between two looks.
-  memoryMax: 960 * 2 ** 20,
+  // CHILD_BYTES_MAX. Below 1 GiB by what a child can take between two looks. The largest images stay below as a rule: their pixels
+  // are held once (through-file.ts), which for 100 million of 8 bytes is 763 MiB. What an encoder takes beside them is not ours to bound.
+  memoryMax: 960 * 1024 * 1024,
   // Native code fragments memory: a fresh process is cheaper than one that has grown.
   jobsPerChild: 500,
   // A loader that is not needed is a way in that is not there.

@@ -1,7 +1,8 @@
+import { type Assignment } from './assignment.js';
 import { type Failure } from './failure.js';
 import { type Header } from './header.js';
 import { type Limits } from './limits.js';
-import { type Assignment, type Processed } from './pipeline.js';
+import { type Processed } from './pipeline.js';
 import { type Progress } from './progress.js';
 
 /** What a child is asked to do; one at a time. */

@@ -3,7 +3,7 @@ import { carrierOf, type Told } from './carrier.js';
 import { authorshipOf } from './exif.js';
 import { openFile, openPixels, type Pixels } from './native.js';
 import { type OperationCall } from './operation.js';
-import { type Journey, type Stage } from './stage.js';
+import { type Journey, Stage } from './stage.js';
 
 type Kept = 'strip' | 'copyright' | 'all';
 
@@ -37,7 +37,6 @@ export async function withKept(kept: Kept, stage: Stage, journey: Journey, orien
   }
 }
 
-
 /** Everything that the file has, and the profile of the colours as they are by now. */
 function attached(image: Sharp, { grey }: Stage, { deep }: Journey): Sharp {
   // sharp would make three channels of one to fit the profile, and takes 16 bits for Display P3.
@@ -55,8 +54,9 @@ async function toldBy({ input, limits }: Journey): Promise<Told> {
 async function carried(stage: Stage, journey: Journey): Promise<Sharp> {
   const told = await toldBy(journey);
   if (stage.pages > 1 || (told.exif === undefined && told.xmp === undefined)) return stage.leave();
-  const { pixels, size } = await stage.develop();
-  if (pixels === undefined) return stage.leave();
+  const developed = await stage.develop();
+  const { pixels, size } = developed;
+  if (pixels === undefined) return new Stage(journey, developed).leave();
   const carrier = await carrierOf(told);
   // The orientation goes where it was applied to the pixels.
   const picture = (stage.orientation === 1 ? carrier.autoOrient() : carrier)

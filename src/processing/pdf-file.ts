@@ -19,12 +19,13 @@ const pointsMax = 14_400;
 
 // ISO 32000-1: 7.5 what a file is, 7.7.3 pages, 8.9 images. The same pages always give the same bytes: no date, no id.
 
-export function writePdf(pages: readonly PdfPage[]): Buffer {
+/** A file in parts: what the images take is not copied. */
+export function pdfOf(pages: readonly PdfPage[]): Buffer[] {
   const first = 3;
   const kids = pages.map((_, index) => `${first + 3 * index} 0 R`);
-  const objects = [
-    Buffer.from('<< /Type /Catalog /Pages 2 0 R >>'),
-    Buffer.from(`<< /Type /Pages /Count ${pages.length} /Kids [${kids.join(' ')}] >>`),
+  const objects: Buffer[][] = [
+    [Buffer.from('<< /Type /Catalog /Pages 2 0 R >>')],
+    [Buffer.from(`<< /Type /Pages /Count ${pages.length} /Kids [${kids.join(' ')}] >>`)],
     ...pages.flatMap((page, index) => objectsOf(page, first + 3 * index)),
   ];
   // The comment of bytes above 127 tells programs that move files that it is binary (7.5.2).
@@ -33,22 +34,23 @@ export function writePdf(pages: readonly PdfPage[]): Buffer {
   let length = parts[0]?.length ?? 0;
   for (const [index, object] of objects.entries()) {
     places.push(length);
-    const whole = Buffer.concat([Buffer.from(`${index + 1} 0 obj\n`), object, Buffer.from('\nendobj\n')]);
-    parts.push(whole);
-    length += whole.length;
+    for (const part of [Buffer.from(`${index + 1} 0 obj\n`), ...object, Buffer.from('\nendobj\n')]) {
+      parts.push(part);
+      length += part.length;
+    }
   }
-  return Buffer.concat([...parts, Buffer.from(tableOf(places, length))]);
+  return [...parts, Buffer.from(tableOf(places, length))];
 }
 
 /** The page, what it shows, and the image. */
-function objectsOf(page: PdfPage, number: number): Buffer[] {
+function objectsOf(page: PdfPage, number: number): Buffer[][] {
   const { width, height, turn } = page;
   const scale = Math.min(pointsPerInch / page.density, pointsMax / width, pointsMax / height);
   const [across, down] = [points(width * scale), points(height * scale)];
   const box = `/MediaBox [0 0 ${across} ${down}]${turn === 0 ? '' : ` /Rotate ${turn}`}`;
   const resources = `/Resources << /XObject << /Image ${number + 2} 0 R >> >>`;
   return [
-    Buffer.from(`<< /Type /Page /Parent 2 0 R ${box} ${resources} /Contents ${number + 1} 0 R >>`),
+    [Buffer.from(`<< /Type /Page /Parent 2 0 R ${box} ${resources} /Contents ${number + 1} 0 R >>`)],
     // An image is a unit square, which is stretched over the page.
     stream('', Buffer.from(`q ${across} 0 0 ${down} 0 0 cm /Image Do Q`)),
     stream(imageEntries(page), page.data),
@@ -64,9 +66,9 @@ function imageEntries({ width, height, colours, filter }: PdfPage): string {
   return `${image} /Filter /FlateDecode /DecodeParms << ${rows} >>`;
 }
 
-function stream(entries: string, data: Buffer): Buffer {
+function stream(entries: string, data: Buffer): Buffer[] {
   const head = `<< ${entries} /Length ${data.length} >>\nstream\n`;
-  return Buffer.concat([Buffer.from(head), data, Buffer.from('\nendstream')]);
+  return [Buffer.from(head), data, Buffer.from('\nendstream')];
 }
 
 /** Where each object is, and the end of the file: entries of exactly 20 bytes (7.5.4). */

@@ -1,8 +1,9 @@
+import { writeFile } from 'node:fs/promises';
 import { type OutputInfo } from 'sharp';
 import { openPixels, pagesOf } from './native.js';
 import { type OperationCall, type OperationContext } from './operation.js';
 import { convert } from './operations/convert.js';
-import { type PdfPage, writePdf } from './pdf-file.js';
+import { type PdfPage, pdfOf } from './pdf-file.js';
 import { pixelsOfPng } from './png-pixels.js';
 import { type Stage } from './stage.js';
 
@@ -15,7 +16,8 @@ const densityMin = 36;
 export async function encodePdf(
   stage: Stage,
   call: OperationCall,
-): Promise<{ data: Buffer; info: Pick<OutputInfo, 'width' | 'height' | 'pageHeight'> }> {
+  output: string,
+): Promise<Pick<OutputInfo, 'width' | 'height' | 'pageHeight'>> {
   const { context } = stage;
   const { pixels } = await stage.develop();
   if (!pixels) throw new TypeError('A stage was developed without pixels.');
@@ -36,7 +38,8 @@ export async function encodePdf(
         : { ...of, filter: 'jpeg', data: encoded },
     );
   }
-  return { data: writePdf(pages), info: { width: pixels.width, height: pixels.height, pageHeight: pixels.height } };
+  await writeFile(output, pdfOf(pages));
+  return { width: pixels.width, height: pixels.height, pageHeight: pixels.height };
 }
 
 function densityOf({ density }: OperationCall, { header }: OperationContext): number {

@@ -1,7 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import { type Assignment } from './assignment.js';
 import { type Conversion, conversionOf, isTransparent, makesText } from './conversion.js';
 import { decoded } from './decoded.js';
 import { eachPage, onPixels } from './each-page.js';
+import { holdEncoder } from './encoder-memory.js';
 import { ProcessingFailure } from './failure.js';
 import { formatOf } from './formats.js';
 import { type Header, type StoredHeader, type WrittenHeader } from './header.js';
@@ -42,32 +44,22 @@ export type ProcessedText = Done & { readonly recognition: Recognition; readonly
 
 export type Processed = ProcessedImage | ProcessedText;
 
-export interface Assignment {
-  /** Path of an image file. */
-  readonly input: string;
-  /** Path of a file that is written or overwritten. */
-  readonly output: string;
-  /** Checked by `parseOperations`. */
-  readonly operations: readonly OperationCall[];
-  /** Paths of further images, by what the operations call them. */
-  readonly inputs?: Readonly<Record<string, string>>;
-}
-
 /**
  * Input file → operations in order → output file.
  * @throws ProcessingFailure what is wrong with the image, or with doing this to it
  */
 export async function run(
-  { input, output, operations, inputs = {} }: Assignment,
+  assignment: Assignment,
   limits: Limits,
   report: (progress: Progress) => void,
 ): Promise<Processed> {
+  const { input, output, operations } = assignment;
   const started = performance.now();
   const header = await headerOf(input, operations, limits);
   const inspected = performance.now();
 
   const conversion = conversionOf(operations, header.format);
-  const journey = journeyOf(input, header, limits, operations, conversion, inputs);
+  const journey = journeyOf(assignment, header, conversion, limits);
   const calls = withoutTransparency(asSeen(operations), header, conversion);
   const { stage, findings } = await through(calls, journey, (index) => {
     // What is added behind them is not what was asked for.
@@ -152,10 +144,11 @@ async function through(
 async function write(
   stage: Stage,
   operations: readonly OperationCall[],
-  { format, call }: Conversion,
+  conversion: Conversion,
   journey: Journey,
   output: string,
 ): Promise<WrittenHeader> {
+  const { format, call } = conversion;
   const { mediaType, sideMax, orientation } = formatOf(format);
   const { width, height } = stage.size;
   if (Math.max(width, height) > sideMax) {
@@ -164,20 +157,20 @@ async function write(
       `The image would be ${width}x${height}; a side of ${format} has at most ${sideMax} pixels.`,
     );
   }
-  const { data, info } = await decoded(stage, journey, async () => {
-    if (format === 'pdf') return encodePdf(stage, call);
+  holdEncoder(conversion, stage.size, journey.limits);
+  const info = await decoded(stage, journey, async () => {
+    if (format === 'pdf') return encodePdf(stage, call, output);
     const image = await withKept(keptBy(operations), stage, journey, orientation);
     const written = await named('convert').apply(image, call, stage.context);
-    return written.toBuffer({ resolveWithObject: true });
+    return written.toFile(output);
   });
-  await writeFile(output, data);
   return {
     format,
     mediaType,
     width: info.width,
     height: heightOfPage(info, stage.pages),
     pages: stage.pages,
-    bytes: data.length,
+    bytes: (await stat(output)).size,
   };
 }
 

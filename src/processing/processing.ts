@@ -1,12 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { type Assignment } from './assignment.js';
 import { type JobEnd } from './child-handle.js';
 import { ChildPool } from './child-pool.js';
 import { type Failure } from './failure.js';
 import { defaultLimits, type Limits } from './limits.js';
 import { type Inspected } from './messages.js';
-import { type Assignment, type Processed } from './pipeline.js';
+import { type Processed } from './pipeline.js';
 import { type Progress } from './progress.js';
+import { scratchOf } from './through-file.js';
 
 export interface ProcessingOptions {
   /** Children at most; by default as many as cores. */
@@ -57,7 +59,8 @@ export class Processing {
       { timeoutMs: Math.min(timeoutMs, this.limits.timeoutMs), onProgress, signal },
     );
     if (end.message === 'processed' && end.result.ok) return end.result;
-    await rm(output, { force: true });
+    // What a child was making when it was killed.
+    await Promise.all([output, scratchOf(output)].map((path) => rm(path, { force: true })));
     return end.message === 'processed' ? end.result : failureOf(end);
   }
 
@@ -79,9 +82,8 @@ export class Processing {
 
 function failureOf(end: JobEnd): Failure {
   switch (end.message) {
-    case 'outgrown':
-      return { ok: false, reason: 'too-large', detail: end.detail };
     case 'timeout':
+    case 'too-large':
     case 'aborted':
     case 'crashed':
       return { ok: false, reason: end.message, detail: end.detail };

@@ -3,8 +3,9 @@ import { type Reading } from './decoders/decoder.js';
 import { megapixels, ProcessingFailure } from './failure.js';
 import { type Header } from './header.js';
 import { type Limits } from './limits.js';
-import { openFile, openPixels, type Pixels } from './native.js';
+import { letGo, openFile, openPixels, type Pixels } from './native.js';
 import { type Operation, type OperationCall, type OperationContext, type Size } from './operation.js';
+import { throughFile } from './through-file.js';
 
 /** What stays the same through all stages of a job. */
 export interface Journey {
@@ -18,6 +19,8 @@ export interface Journey {
   readonly deep: boolean;
   /** Paths of further images, by what the operations call them. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** Path of a file that is there only while a stage passes many pixels on. */
+  readonly scratch: string;
 }
 
 /** The picture between two stages. Without `pixels` it is still the input file. */
@@ -36,11 +39,14 @@ export interface Picture {
  */
 const sharpsOrder = ['autorotate', 'crop', 'flatten', 'resize', 'extend', 'blur', 'sharpen'];
 
-/** sharp holds several pages as one long strip, which it would turn as a whole, and blur across the seams. */
-const pageByPage = ['autorotate', 'blur', 'sharpen'];
+/** sharp holds several pages as one long strip, which it would turn as a whole, and scale and blur across the seams. */
+const pageByPage = ['autorotate', 'resize', 'blur', 'sharpen'];
 
 /** These mix neighbouring pixels, weighed by their alpha, if there was any when the stage began. */
 const weighing = ['blur', 'sharpen'];
+
+/** More is passed on by way of a file. Photographs of telephones, 12 megapixels, stay below, and a file is not worth it for them. */
+const bytesAtHand = 64 * 1024 * 1024;
 
 /** These take effect as the pixels leave a stage, wherever in it they stand. */
 const whenLeaving = ['grayscale', 'metadata', 'convert'];
@@ -99,18 +105,24 @@ export class Stage {
     if (!whenLeaving.includes(operation.name)) this.#place = place >= 0 ? place : Infinity;
   }
 
-  /** Runs the stage and keeps its pixels, uncompressed. */
+  /** Runs the stage and keeps its pixels, uncompressed. It is not to be run again: what it was made of may be gone. */
   async develop(): Promise<Picture> {
     if (this.operations.length === 0 && this.#source.pixels) return this.#source;
     // Of a grey image sharp's raw pixels have lost their alpha, but where they have 16 bits.
     const deep = this.#journey.deep || (this.#grey && (this.context.transparency || this.#bared));
-    const { data, info } = await this.leave(deep)
-      .raw({ depth: deep ? 'ushort' : 'uchar' })
-      .toBuffer({ resolveWithObject: true });
+    const { data, info } = await this.#run(deep);
     const size = { width: info.width, height: heightOfPage(info, this.#source.pages) };
     const pages = this.#source.pages;
     const pixels = { data, ...size, pages, channels: info.channels, deep };
     return { pixels, size, pages, orientation: this.#orientation, grey: this.#grey };
+  }
+
+  #run(deep: boolean): Promise<{ data: Buffer; info: OutputInfo }> {
+    const image = this.leave(deep);
+    const { pixels, pages } = this.#source;
+    const bytes = this.#size.width * this.#size.height * pages * 4 * (deep ? 2 : 1);
+    if (bytes > bytesAtHand) return throughFile(image, this.#journey.scratch, () => pixels && letGo(pixels));
+    return image.raw({ depth: deep ? 'ushort' : 'uchar' }).toBuffer({ resolveWithObject: true });
   }
 
   /** The pipeline with its colours set for what comes next: an encoder or another stage. */

@@ -50,19 +50,6 @@ describe('a child', () => {
     expect(processing.pids).not.toContain(pid);
   });
 
-  test('that takes too much memory is killed, and the next job finds another', async () => {
-    // A child has some 80 MB to begin with; 9 megapixels take as much again.
-    const processing = await open(1, { memoryMax: 110 * 2 ** 20 });
-    const [pid] = processing.pids;
-    expect(await begin(processing).done).toEqual({
-      ok: false,
-      reason: 'too-large',
-      detail: 'It took more than 110 MiB of memory and was stopped.',
-    });
-    expect(await processing.inspect(small)).toMatchObject({ ok: true });
-    expect(processing.pids).not.toContain(pid);
-  });
-
   test('that has grown is replaced after its job', async () => {
     const processing = await open(1, { memoryMax: 100 * 2 ** 20 });
     const [pid] = processing.pids;

@@ -220,7 +220,7 @@ describe('a bomb', () => {
     const [input, output, operations] = [await small.file(large), small.at('x'), [{ operation: 'flip' }]];
     const end = await small.processing.process({ input, output, operations });
     await small.close();
-    const detail = 'It took more than 300 MiB of memory and was stopped.';
+    const detail = 'It took more than 300 MiB of memory, the limit, and was stopped. A smaller image takes less.';
     expect(end).toEqual({ ok: false, reason: 'too-large', detail });
   });
 

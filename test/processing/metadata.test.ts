@@ -182,14 +182,3 @@ describe('an EXIF block', () => {
     }
   });
 });
-
-test.each(['copyright', 'all'])('%s of a format without metadata is nothing, and no failure', async (keep) => {
-  const data = Buffer.alloc(12 * 9 * 3, 99);
-  const operations = [{ operation: 'metadata', keep }, { operation: 'flip' }];
-  for (const image of [bitmap({ width: 12, height: 9, bits: 24, data }), fixture('quarters.heic')]) {
-    const { output } = await bench.make(await bench.file(image), operations);
-    expect((await sharp(output).metadata()).exif).toBeUndefined();
-  }
-});
-
-const fixture = (name: string): Buffer => readFileSync(new URL(`../../../test/fixtures/${name}`, import.meta.url));

@@ -1,0 +1,13 @@
+import { type OperationCall } from './operation.js';
+
+/** What is to be made of which file. */
+export interface Assignment {
+  /** Path of an image file. */
+  readonly input: string;
+  /** Path of a file that is written or overwritten. */
+  readonly output: string;
+  /** Checked by `parseOperations`. */
+  readonly operations: readonly OperationCall[];
+  /** Paths of further images, by what the operations call them. */
+  readonly inputs?: Readonly<Record<string, string>>;
+}
