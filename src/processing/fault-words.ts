@@ -50,10 +50,6 @@ function wordFault(error: ErrorObject, schema: OperationSchema): MemberFault {
       const names = schema.anyOf?.flatMap(({ required }) => required) ?? [];
       return { kind: 'invalid-member', member: '', detail: `${schema.title} needs ${names.join(' or ')}` };
     }
-    case 'maxLength': {
-      const detail = `${member}: at most ${error.params['limit']} characters; got ${[...String(error.data)].length}`;
-      return { kind: 'invalid-member', member, detail };
-    }
     default: {
       const property = schema.properties[member];
       const near = property && 'enum' in property ? didYouMean(String(error.data), property.enum ?? []) : '';
