@@ -13,6 +13,7 @@ import { recognise } from './ocr/recognise.js';
 import { type Recognition } from './ocr/recognition.js';
 import { catalogue } from './operations.js';
 import { encodePdf } from './pdf-pages.js';
+import { hashIfDecodes } from './perceptual-hash.js';
 import { type Finding, type Findings } from './pixel-work.js';
 import { type Progress, progressAt } from './progress.js';
 import { heightOfPage, Stage, type Journey } from './stage.js';
@@ -76,7 +77,7 @@ export async function run(
 
   const made = makesText(operations)
     ? { recognition: await read(stage, journey, operations, output, report) }
-    : { header: await write(stage, operations, conversion, journey, output) };
+    : { header: await hashed(await write(stage, operations, conversion, journey, output), output, limits) };
   const ended = performance.now();
   return {
     ok: true,
@@ -154,7 +155,7 @@ async function write(
   { format, call }: Conversion,
   journey: Journey,
   output: string,
-): Promise<WrittenHeader> {
+): Promise<Omit<WrittenHeader, 'hash'>> {
   const { mediaType, sideMax, orientation } = formatOf(format);
   const { width, height } = stage.size;
   if (Math.max(width, height) > sideMax) {
@@ -178,6 +179,11 @@ async function write(
     pages: stage.pages,
     bytes: data.length,
   };
+}
+
+/** Of what was written, not of what was meant: an encoder may change what it looks like. */
+async function hashed(header: Omit<WrittenHeader, 'hash'>, output: string, limits: Limits): Promise<WrittenHeader> {
+  return { ...header, hash: await hashIfDecodes(output, limits) };
 }
 
 async function read(
