@@ -51,6 +51,7 @@ beforeAll(async () => {
     invocationIds: { cancel: id, retry: id, resend: id },
     endedTaskId: id,
     alertId: id,
+    queryId: id,
     textId: id,
     image: await jpeg(),
   });
