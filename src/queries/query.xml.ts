@@ -1,6 +1,7 @@
-import { refuseUnusable } from '../http/json.js';
+import { isRecord, refuseUnusable } from '../http/json.js';
 import { malformed } from '../http/malformed.js';
 import { type MemberFault, refuseMembers } from '../http/validate.js';
+import { type Problem } from '../problems.js';
 import { parseXml, type XmlNode } from '../http/xml-in.js';
 
 /** Elements that may come several times, and the lists that they make. */
@@ -32,24 +33,30 @@ export function queryFromXml(text: string): Record<string, unknown> {
 
 function add(query: Record<string, unknown>, node: XmlNode): void {
   const list = Object.hasOwn(lists, node.name) ? lists[node.name] : undefined;
-  const name = list ?? (node.name === 'label' ? 'labels' : node.name);
-  const present = Object.hasOwn(query, name) ? query[name] : undefined;
   if (list !== undefined) {
-    const items: unknown[] = Array.isArray(present) ? present : [];
-    items.push(node.text.trim());
-    define(query, name, items);
-    return;
+    query[list] ??= [];
+    if (!Array.isArray(query[list])) throw repeated(list);
+    query[list].push(node.text.trim());
+  } else if (node.name === 'label') {
+    addLabel(query, node);
+  } else {
+    if (Object.hasOwn(query, node.name)) throw repeated(node.name);
+    define(query, node.name, objects.includes(node.name) ? attributesOf(node) : valueOf(node.name, node.text.trim()));
   }
-  const { name: label = '' } = node.attributes;
-  const isRepeated = node.name === 'label' ? Object.hasOwn(Object(present), label) : present !== undefined;
-  if (isRepeated) throw malformed(`<query> has more than one ${node.name === 'label' ? `label ${label}` : node.name}.`);
-  if (node.name === 'label') define(query, name, { ...Object(present), [label]: node.text });
-  else define(query, name, objects.includes(node.name) ? attributesOf(node) : valueOf(node.name, node.text.trim()));
 }
 
+function addLabel(query: Record<string, unknown>, { attributes: { name = '' }, text }: XmlNode): void {
+  const labels = (query['labels'] ??= {});
+  if (!isRecord(labels)) throw repeated('labels');
+  if (Object.hasOwn(labels, name)) throw repeated(`label ${name}`);
+  define(labels, name, text);
+}
+
+const repeated = (name: string): Problem => malformed(`<query> has more than one ${name}.`);
+
 /** Also what has a name that a prototype knows: it is refused by that name. */
-function define(query: Record<string, unknown>, name: string, value: unknown): void {
-  Object.defineProperty(query, name, { value, enumerable: true, writable: true, configurable: true });
+function define(object: Record<string, unknown>, name: string, value: unknown): void {
+  Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
 }
 
 function attributesOf({ attributes }: XmlNode): object {
