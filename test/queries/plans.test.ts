@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { DataSource } from 'typeorm';
+import { type DataSource } from 'typeorm';
 import { dataSource } from '../../src/database/data-source.js';
 import { QueriesRepository } from '../../src/queries/queries.repository.js';
 import { type ImageQuery } from '../../src/queries/query.js';
