@@ -19,7 +19,7 @@ export function platform(config: Config, databaseUrl: string, role: 'api' | 'wor
     ConfigModule.forRoot(config),
     DatabaseModule.forRoot(databaseUrl, `darkroom ${role}`),
     StorageModule.forRoot(join(resolve(config.DATA_DIR), 'blobs')),
-    // The API reads headers of uploads and nothing more.
+    // The API reads headers of uploads, tells what they look like, and nothing more.
     ProcessingModule.forRoot(role === 'api' ? 1 : config.WORKER_CONCURRENCY, limits),
   ];
 }

@@ -12,6 +12,8 @@ export interface Limits {
   readonly timeoutMs: number;
   /** The same for reading a header. Milliseconds. */
   readonly inspectTimeoutMs: number;
+  /** The same for telling what an image looks like, for which its pixels are decoded. Milliseconds. */
+  readonly hashTimeoutMs: number;
   /** Jobs after which a child is replaced. */
   readonly jobsPerChild: number;
   /** What is read beside the formats that are always. */
@@ -29,6 +31,8 @@ export const defaultLimits: Limits = {
   timeoutMs: 120_000,
   // A header is read in milliseconds; longer is an attack or a disk that is gone.
   inspectTimeoutMs: 10_000,
+  // An upload waits for it, and others behind that one; 12 megapixels of AVIF, the slowest, take half a second.
+  hashTimeoutMs: 3_000,
   // Native code fragments memory: a fresh process is cheaper than one that has grown.
   jobsPerChild: 500,
   // A loader that is not needed is a way in that is not there.

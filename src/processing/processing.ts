@@ -51,10 +51,10 @@ export class Processing {
 
   /**
    * What an image looks like, in 16 hexadecimal digits (perceptual-hash.ts): its pixels are decoded for it. null where that cannot
-   * be done, or not in the time that reading a header may take: nothing is refused for the want of it.
+   * be done, or not in time: nothing is refused for the want of it.
    */
   async hash(path: string): Promise<string | null> {
-    const { inspectTimeoutMs: timeoutMs } = this.limits;
+    const { hashTimeoutMs: timeoutMs } = this.limits;
     const end = await this.#pool.run({ job: 'hash', path, limits: this.limits }, { timeoutMs });
     return end.message === 'hashed' ? end.hash : null;
   }

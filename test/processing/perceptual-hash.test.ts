@@ -12,7 +12,7 @@ let files = 0;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'darkroom-hash-'));
-  processing = new Processing({ size: 1, limits: { inspectTimeoutMs: 20_000 } });
+  processing = new Processing({ size: 1, limits: { hashTimeoutMs: 20_000 } });
 });
 afterAll(async () => {
   await processing.close();
