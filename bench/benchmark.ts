@@ -9,6 +9,8 @@ export interface Bench {
   readonly signal: AbortSignal;
   /** Where the service leaves CPU profiles, if it is to. */
   readonly profileFolder: string | undefined;
+  /** How many rows a table has in turn, where the run was asked for other numbers than the usual ones. */
+  readonly rows: readonly number[] | undefined;
   /** Says how far it is. */
   readonly note: (progress: string) => void;
 }

@@ -12,15 +12,16 @@ import { ocr } from './ocr.js';
 import { startPostgres } from './postgres.js';
 import { report, table } from './report.js';
 import { scratchFolder } from './scratch-folder.js';
+import { search } from './search.js';
 import { sweep } from './sweep.js';
 import { waiting } from './waiting.js';
 
 const benchmarks: readonly Benchmark[] = [
   ...[accepts, images, mixed, cleanUp, ocr, ocrAccuracy],
-  ...[memory, sweep, waiting, estimates],
+  ...[memory, sweep, waiting, estimates, search],
 ];
 
-const usage = `npm run bench [-- name…] [-- --json FILE] [-- --profile FOLDER]
+const usage = `npm run bench [-- name…] [-- --json FILE] [-- --profile FOLDER] [-- --rows N,N]
 
 Prints a table and the same as JSON. Without a name, all of them, which takes about ten minutes:
 
@@ -28,6 +29,7 @@ ${benchmarks.map(({ name, summary }) => `  ${name.padEnd(11)}${summary}`).join('
 
   --json FILE       write the JSON there too
   --profile FOLDER  run the service with --cpu-prof and keep its profiles there; the figures suffer
+  --rows N,N        so many images for search
   --help            this
 
 The database is a durable PostgreSQL in a temporary folder, or BENCH_DATABASE_URL: a server on which a
@@ -37,13 +39,18 @@ that ratios hold on a machine that others use too; absolute figures do not.`;
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' }, json: { type: 'string' }, profile: { type: 'string' } },
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      json: { type: 'string' },
+      profile: { type: 'string' },
+      rows: { type: 'string' },
+    },
   });
   if (values.help) {
     console.log(usage);
     return;
   }
-  const results = await runAll(chosen(positionals), values.profile);
+  const results = await runAll(chosen(positionals), values.profile, values.rows?.split(',').map(Number));
   const json = JSON.stringify(report(results), null, 2);
   console.log(`${table(results)}\n\n${json}`);
   if (values.json !== undefined) await writeFile(values.json, `${json}\n`);
@@ -55,13 +62,17 @@ function chosen(names: string[]): readonly Benchmark[] {
   return names.length === 0 ? benchmarks : benchmarks.filter(({ name }) => names.includes(name));
 }
 
-async function runAll(running: readonly Benchmark[], profileFolder: string | undefined): Promise<Result[]> {
+async function runAll(
+  running: readonly Benchmark[],
+  profileFolder: string | undefined,
+  rows: readonly number[] | undefined,
+): Promise<Result[]> {
   await using folder = await scratchFolder();
   await using postgres = await startPostgres(folder.path);
   const results: Result[] = [];
   for (const { name, run } of running) {
     const note = (progress: string): void => console.error(`${name}: ${progress}`);
-    results.push({ name, figures: await run({ folder: folder.path, postgres, signal, profileFolder, note }) });
+    results.push({ name, figures: await run({ folder: folder.path, postgres, signal, profileFolder, rows, note }) });
   }
   return results;
 }

@@ -6,6 +6,7 @@ import { ConsoleModule } from './console/console.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ImagesApiModule } from './images/images.module.js';
 import { platform } from './platform.js';
+import { QueriesApiModule } from './queries/queries.module.js';
 import { ReservationsApiModule } from './reservations/reservations.module.js';
 import { TextsApiModule } from './texts/texts.module.js';
 import { TasksApiModule } from './tasks/tasks.module.js';
@@ -19,6 +20,7 @@ export class AppModule {
       imports: [
         ...platform(config, databaseUrl, 'api'),
         TasksApiModule,
+        QueriesApiModule,
         ImagesApiModule,
         TextsApiModule,
         ReservationsApiModule,

@@ -80,6 +80,15 @@ export class Config {
   /** How long a task is kept after its end. */
   @IsInt() @Min(1) TASK_TTL: number = 30 * secondsPerDay;
 
+  /** How long a query is kept after it was asked. */
+  @IsInt() @Min(1) QUERY_TTL: number = 3600;
+
+  /** Queries that are kept of an owner; each has up to a megabyte. */
+  @IsInt() @Min(1) QUERIES_MAX: number = 10_000;
+
+  /** After so long a query is given up. The connection itself waits for 10 s. */
+  @IsInt() @Min(1) @Max(9) QUERY_SECONDS_MAX: number = 5;
+
   /** How often what has had its time is swept. */
   @IsInt() @Min(1) SWEEP_SECONDS: number = 60;
 
@@ -156,6 +165,9 @@ export const variables = [
   'RESERVATIONS_MAX',
   'RESULT_TTL',
   'TASK_TTL',
+  'QUERY_TTL',
+  'QUERIES_MAX',
+  'QUERY_SECONDS_MAX',
   'SWEEP_SECONDS',
   'CALLBACK_PRIVATE_ADDRESSES',
   'CALLBACK_RETRY_SECONDS',

@@ -20,7 +20,8 @@ export function platform(config: Config, databaseUrl: string, role: 'api' | 'wor
     ConfigModule.forRoot(config),
     DatabaseModule.forRoot(databaseUrl, `darkroom ${role}`),
     StorageModule.forRoot(join(resolve(config.DATA_DIR), 'blobs')),
-    // The API reads headers of uploads and nothing more: one child does it, and another where that one is held up.
+    // The API reads headers of uploads, tells what they look like, and nothing more: one child does it, and another where that one
+    // is held up.
     ProcessingModule.forRoot(role === 'api' ? 2 : config.WORKER_CONCURRENCY, limits),
   ];
 }

@@ -104,12 +104,13 @@ export const problems = {
   'uri-too-long': {
     status: 414,
     title: 'The URI is too long',
-    meaning: 'Large queries go into a body, not into the URI.',
+    meaning: 'Large queries go into a body, not into the URI: QUERY /images, or POST /images/search.',
   },
   'unsupported-media-type': {
     status: 415,
     title: 'This media type is not taken here',
-    meaning: 'The Accept header (Accept-Patch for PATCH, Accept-Encoding for a content coding) lists what is.',
+    meaning:
+      'The Accept header (Accept-Patch for PATCH, Accept-Query for QUERY, Accept-Encoding for a content coding) lists what is.',
   },
   'range-not-satisfiable': {
     status: 416,
@@ -144,6 +145,12 @@ export const problems = {
     meaning:
       'Pixels are counted over all pages, as the header of the image states them. The detail says how many, and the limit.',
   },
+  'query-too-costly': {
+    status: 422,
+    title: 'The query takes too long',
+    meaning:
+      'It was given up after the time that the detail names. Say more of what is wanted: longer words in patterns, ids, a narrower range.',
+  },
   'precondition-required': {
     status: 428,
     title: 'Say which state you want to replace',
@@ -153,6 +160,11 @@ export const problems = {
     status: 429,
     title: 'Too many open reservations',
     meaning: 'Fill some, or give them back (DELETE); those that are left go by themselves after a while.',
+  },
+  'too-many-queries': {
+    status: 429,
+    title: 'Too many different queries were asked',
+    meaning: 'Each is kept for a while, to be asked again by its URI. Ask those again, or wait until some have gone.',
   },
   'headers-too-large': {
     status: 431,

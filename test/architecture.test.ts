@@ -18,12 +18,13 @@ interface Import {
 }
 
 /** A folder of src each that holds a noun, in a file of its singular: images/image.ts. */
-const nouns = ['images', 'tasks', 'texts', 'reservations', 'alerts'];
+const nouns = ['images', 'tasks', 'texts', 'queries', 'reservations', 'alerts'];
 
 /** Which feature may import which others. A direction that is not here is a decision: the design's table has it first. */
 const directions: Record<string, readonly string[]> = {
   tasks: ['images', 'texts', 'alerts', 'reservations', 'controllers'],
   texts: ['images'],
+  queries: ['images'],
   images: ['reservations'],
   alerts: ['controllers'],
   controllers: ['reservations'],
@@ -182,7 +183,7 @@ function packageOf(target: string): string {
 }
 
 function isNoun(path: string): boolean {
-  return nouns.some((folder) => path === `${folder}/${folder.replace(/s$/, '')}.ts`);
+  return nouns.some((folder) => path === `${folder}/${folder.replace(/ies$/, 'y').replace(/s$/, '')}.ts`);
 }
 
 function isRepository(path: string): boolean {

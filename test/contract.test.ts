@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { acceptField } from '../src/http/body.js';
 import { problemsOf } from '../src/http/contract.js';
+import { isSafeMethod } from '../src/http/methods.js';
 import { contractRows } from '../src/http/rows.js';
 import { type ProblemSlug, problems } from '../src/problems.js';
 import { type CallOptions, type Reply } from './support/client.js';
@@ -38,6 +40,7 @@ beforeAll(async () => {
     retry: await invoked(`/images/tasks/${task.json.id}/retry`),
     resend: await invoked(alert.links.resend),
   };
+  const asked = await client.post('/images/search', {});
   const reservation = await client.post('/reservations', {});
   const known = samples({
     imageId: stored.json.id,
@@ -46,6 +49,7 @@ beforeAll(async () => {
     invocationIds,
     endedTaskId: ended.json.id,
     alertId: alert.id,
+    queryId: asked.headers.location?.split('/').at(-1) ?? '',
     textId: await storeText(service.database.url),
     image: await jpeg({ seed: 2 }),
   });
@@ -94,7 +98,7 @@ describe('every operation', () => {
   test.each(rowsThatMay('unsupported-media-type'))('%s says which media types it takes', async (_name, row) => {
     const reply = await call(row.method, sample(row.id), { headers: { 'Content-Type': 'application/x-none' } });
     expectProblem(reply, 'unsupported-media-type');
-    const field = row.method === 'PATCH' ? 'accept-patch' : 'accept';
+    const field = acceptField(row.method).toLowerCase();
     expect(reply.headers[field]).toBe(Object.keys(row.accepts ?? {}).join(', '));
     const coded = await call(row.method, sample(row.id), { headers: { 'Content-Encoding': 'gzip' } });
     expectProblem(coded, 'unsupported-media-type');
@@ -132,7 +136,7 @@ describe('every operation', () => {
     },
   );
 
-  test.each(rows.filter(([, row]) => row.conditional && row.method === 'GET'))(
+  test.each(rows.filter(([, row]) => row.conditional && isSafeMethod(row.method)))(
     '%s answers 304 to If-None-Match',
     async (_name, row) => {
       const reply = await call(row.method, sample(row.id), { headers: { 'If-None-Match': '*' } });
@@ -158,7 +162,9 @@ describe('every operation', () => {
     const allow = (options.headers.allow ?? '').split(', ');
     expect(allow).toContain(row.method);
     expect(allow).toContain('OPTIONS');
-    const absent = ['POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND', 'TRACE'].filter((method) => !allow.includes(method));
+    const absent = ['POST', 'PUT', 'PATCH', 'DELETE', 'QUERY', 'PROPFIND', 'TRACE'].filter(
+      (method) => !allow.includes(method),
+    );
     for (const method of absent) {
       const reply = await service.client.call(method, path);
       expectProblem(reply, 'method-not-allowed');
@@ -169,7 +175,7 @@ describe('every operation', () => {
   test.each(rows)('%s never lets an answer be cached by accident', async (_name, row) => {
     if (row.method === 'DELETE') return;
     const reply = await call(row.method, sample(row.id));
-    expect(reply.headers['cache-control']).toBe(row.method === 'GET' ? 'no-cache' : 'no-store');
+    expect(reply.headers['cache-control']).toBe(isSafeMethod(row.method) ? 'no-cache' : 'no-store');
     if (reply.headers['content-type'] !== undefined) {
       expect(reply.headers.vary).toBe(row.prefers && reply.status < 400 ? 'Accept, Prefer' : 'Accept');
     }

@@ -51,6 +51,7 @@ beforeAll(async () => {
     invocationIds: { cancel: id, retry: id, resend: id },
     endedTaskId: id,
     alertId: id,
+    queryId: id,
     textId: id,
     image: await jpeg(),
   });
@@ -92,7 +93,7 @@ describe('with a database that is not what it should be', () => {
     const client = new pg.Client({ connectionString: service.database.url });
     await client.connect();
     await client.query(
-      "drop table images, tasks, texts, reservations, invocations, alerts cascade; delete from migrations where name like '0002%'",
+      "drop table images, tasks, texts, queries, reservations, invocations, alerts cascade; delete from migrations where name like '0002%'",
     );
     await client.end();
   });

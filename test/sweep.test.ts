@@ -274,6 +274,8 @@ describe('among 20,000 rows of each kind, of which 500 have had their time', () 
       insert into tasks (id, operations, image_digest, estimate, expires_at)
         select uuidv7(), '[]', sha256(n::text::bytea)::text, 1, now() + make_interval(mins => n - 500)
         from generate_series(1, 20000) as n;
+      insert into queries (id, digest, query, expires_at)
+        select uuidv7(), n::text, '{}', now() + make_interval(mins => n - 500) from generate_series(1, 20000) as n;
       insert into invocations (id, controller, status, created_at)
         select uuidv7(), '/x', 200, now() - make_interval(days => n / 645) from generate_series(1, 20000) as n;
       insert into idempotency_keys (owner, method, path, key, fingerprint, status, answer, expires_at)
@@ -301,7 +303,7 @@ describe('among 20,000 rows of each kind, of which 500 have had their time', () 
   });
 
   test('no statement reads a whole table', async () => {
-    const tables = ['reservations', 'images', 'tasks', 'invocations', 'idempotency_keys'];
+    const tables = ['reservations', 'images', 'tasks', 'queries', 'invocations', 'idempotency_keys'];
     const scans = async () => {
       const { rows } = await client.query<{ relname: string; seq_scan: string }>(
         'select relname, seq_scan from pg_stat_user_tables where relname = any($1) order by relname',
@@ -315,7 +317,7 @@ describe('among 20,000 rows of each kind, of which 500 have had their time', () 
     const swept = await alone.get(SweepService).sweep(new Date());
     // Its connections tell what they have counted when they end.
     await alone.close();
-    expect(swept).toMatchObject({ reservations: 500, images: 500, tasks: 500, idempotencyKeys: 500 });
+    expect(swept).toMatchObject({ reservations: 500, images: 500, tasks: 500, queries: 500, idempotencyKeys: 500 });
     expect(await scans()).toEqual(before);
   });
 });

@@ -8,6 +8,8 @@ import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import { ImagesModule } from '../images/images.module.js';
 import { ImagesService } from '../images/images.service.js';
+import { QueriesModule } from '../queries/queries.module.js';
+import { QueriesService } from '../queries/queries.service.js';
 import { Schedule } from '../queue/schedule.js';
 import { ReservationsModule } from '../reservations/reservations.module.js';
 import { ReservationsService } from '../reservations/reservations.service.js';
@@ -21,7 +23,7 @@ import { RowSweeps, SweepService } from './sweep.service.js';
 
 const swept = [
   ...([Config, ReservationsService, ImagesService, TextsService, TaskWorkService] as const),
-  ...([InvocationsService, IdempotencyService, AlertDeliveryService] as const),
+  ...([InvocationsService, IdempotencyService, AlertDeliveryService, QueriesService] as const),
 ];
 
 function rowSweeps(
@@ -33,6 +35,7 @@ function rowSweeps(
   invocations: InvocationsService,
   idempotency: IdempotencyService,
   alerts: AlertDeliveryService,
+  queries: QueriesService,
 ): RowSweeps {
   // Records of what was filled or invoked outlive the longest that a task may.
   const before = (now: Date): Date => new Date(now.getTime() - config.TASK_TTL * 1000);
@@ -44,6 +47,7 @@ function rowSweeps(
     tasks: (now, limit) => tasks.sweep(now, limit),
     alerts: (now, limit) => alerts.sweep(now, limit),
     invocations: (now, limit) => invocations.sweep(before(now), limit),
+    queries: (now, limit) => queries.sweep(now, limit),
     idempotencyKeys: (now, limit) => idempotency.sweep(now, limit),
   });
 }
@@ -53,6 +57,7 @@ function rowSweeps(
     ReservationsModule,
     ImagesModule,
     TextsModule,
+    QueriesModule,
     TasksWorkModule,
     AlertsWorkModule,
     ControllersModule,

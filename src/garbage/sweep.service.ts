@@ -15,7 +15,8 @@ const temporaryAgeMs = 60 * 60 * 1000;
 /** Takes away up to `limit` rows. @returns how many */
 type SweepRows = (now: Date, limit: number) => Promise<number>;
 
-type Rows = 'reservations' | 'filled' | 'images' | 'texts' | 'tasks' | 'alerts' | 'invocations' | 'idempotencyKeys';
+type Rows =
+  'reservations' | 'filled' | 'images' | 'texts' | 'tasks' | 'alerts' | 'queries' | 'invocations' | 'idempotencyKeys';
 
 /** How the rows of each noun are swept. */
 export class RowSweeps {
@@ -47,6 +48,7 @@ export class SweepService {
       texts: await rows('texts'),
       tasks: await rows('tasks'),
       alerts: await rows('alerts'),
+      queries: await rows('queries'),
       invocations: await rows('invocations'),
       idempotencyKeys: await rows('idempotencyKeys'),
       blobs: (await this.sweepLooseBlobs()) + (await this.sweepOrphans(foldersPerSweep)),

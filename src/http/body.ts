@@ -21,10 +21,11 @@ export function acceptedType(operation: Row, request: IncomingMessage): string {
     (candidate) => candidate === type || (candidate.endsWith('/*') && type?.startsWith(candidate.slice(0, -1))),
   );
   if (key === undefined) {
-    const field = operation.method === 'PATCH' ? 'Accept-Patch' : 'Accept';
-    throw new Problem('unsupported-media-type', {
+    // RFC 10008 2: a query without a media type is malformed.
+    const slug = type === undefined && operation.method === 'QUERY' ? 'malformed-request' : 'unsupported-media-type';
+    throw new Problem(slug, {
       detail: `${type === undefined ? 'There is no Content-Type.' : `${type} is not taken here.`} Send ${accepted.join(', ')}.`,
-      headers: { [field]: accepted.join(', ') },
+      headers: { [acceptField(operation.method)]: accepted.join(', ') },
     });
   }
   if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
@@ -34,6 +35,12 @@ export function acceptedType(operation: Row, request: IncomingMessage): string {
     });
   }
   return key;
+}
+
+/** The field that lists which content a method takes: RFC 5789 3.1, RFC 10008 3 (a list of tokens there, RFC 9651), RFC 9110 15.5.16. */
+export function acceptField(method: Row['method']): 'Accept' | 'Accept-Patch' | 'Accept-Query' {
+  if (method === 'PATCH') return 'Accept-Patch';
+  return method === 'QUERY' ? 'Accept-Query' : 'Accept';
 }
 
 /** Refuses by Content-Length what is too large before a byte of it was read. */

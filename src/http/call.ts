@@ -5,6 +5,7 @@ import { acceptedType, hasContent, readBody, refuseLongContent } from './body.js
 import { speechOf } from './content-type-field.js';
 import { type Dto, type Parameters, type Query, type Representation, type Row, type Speech } from './contract.js';
 import { parseJson } from './json.js';
+import { isSafeMethod } from './methods.js';
 import { mediaTypes, negotiate, typesOf } from './negotiation.js';
 import { evaluate } from './preconditions.js';
 import { etagOf } from './etag.js';
@@ -136,7 +137,7 @@ export const multipartAllowance = 1024 * 1024;
 
 function refuseNewWork(request: Request, response: Response): void {
   response.setHeader('Connection', 'close');
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
+  if (!isSafeMethod(request.method)) {
     throw new Problem('draining', { headers: { 'Retry-After': '2' } });
   }
 }

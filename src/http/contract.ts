@@ -3,9 +3,10 @@ import { type EventStream } from './event-stream.js';
 import { type XmlElement } from './xml-out.js';
 import { type ProblemSlug } from '../problems.js';
 import { type HeaderName } from './header-fields.js';
+import { isSafeMethod } from './methods.js';
 import { type Preference } from './prefer.js';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'QUERY';
 
 /**
  * A class whose instances are plain data: the JSON form of a resource. It may know its XML form (`xmlOf` makes one
@@ -157,6 +158,8 @@ export function problemsOf(operation: Row): ProblemSlug[] {
   if (operation.idempotencyKey)
     found.add('malformed-request').add('idempotency-key-in-use').add('idempotency-key-reused');
   if (!operation.standalone) found.add('internal-error').add('database-unavailable');
-  if (operation.method !== 'GET') found.add('draining');
+  // RFC 10008 2: without a Content-Type a query means nothing.
+  if (operation.method === 'QUERY') found.add('malformed-request');
+  if (!isSafeMethod(operation.method)) found.add('draining');
   return [...found];
 }

@@ -1,5 +1,6 @@
 import { type AnswerSpec, type Row } from './contract.js';
 import { headerFields, type HeaderName } from './header-fields.js';
+import { isSafeMethod } from './methods.js';
 import { type Preference, waitMax } from './prefer.js';
 
 // Header fields in the OpenAPI document: what a row says of them, and what follows from what it honours.
@@ -46,7 +47,7 @@ export function fieldsOf(
 ): Record<string, object> {
   // Without a body there is nothing that Content-Location could speak of (RFC 9110 8.7).
   const bodiless: HeaderName[] = prefers?.includes('return') ? ['Content-Location'] : [];
-  const tagged: HeaderName[] = method === 'GET' && status === 200 && body ? ['ETag'] : [];
+  const tagged: HeaderName[] = isSafeMethod(method) && status === 200 && body ? ['ETag'] : [];
   const always = [...headers.filter((name) => !bodiless.includes(name)), ...tagged];
   const applied: HeaderName[] = prefers ? ['Preference-Applied'] : [];
   const sometimes = [...headers.filter((name) => bodiless.includes(name)), ...mayCarry, ...applied];

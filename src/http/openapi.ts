@@ -2,6 +2,7 @@ import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { problems } from '../problems.js';
 import { type AnswerSpec, type BodySpec, type CallbackSpec, type Dto, problemsOf, type Row } from './contract.js';
+import { isSafeMethod } from './methods.js';
 import { mediaTypes } from './negotiation.js';
 import { fieldsOf, headerParameters } from './openapi-fields.js';
 import { ProblemDocument } from './problem-document.js';
@@ -19,7 +20,7 @@ export interface About {
 }
 
 /**
- * The OpenAPI 3.1 document. @nestjs/swagger makes the schemas out of the DTO and view classes; the paths come from the
+ * The OpenAPI 3.2 document: the first that has a place for QUERY. @nestjs/swagger makes the schemas out of the DTO and view classes; the paths come from the
  * contract rows alone, so that what is documented is what is sent (test/conformance.test.ts).
  */
 export function openApiDocument(app: INestApplication, about: About): OpenAPIObject {
@@ -29,7 +30,7 @@ export function openApiDocument(app: INestApplication, about: About): OpenAPIObj
     .setVersion(about.version)
     .setDescription(about.description);
   for (const [tag, description] of Object.entries(about.tags)) builder.addTag(tag, description);
-  const document = SwaggerModule.createDocument(app, builder.setOpenAPIVersion('3.1.0').build(), {
+  const document = SwaggerModule.createDocument(app, builder.setOpenAPIVersion('3.2.0').build(), {
     extraModels: [ProblemDocument, ...new Set(rows.flatMap(classesOf))],
   });
   const schemas: Schemas = document.components?.schemas ?? {};
@@ -87,7 +88,7 @@ function responsesOf(operation: Row): Operation['responses'] {
   for (const [status, answer] of Object.entries(operation.answers)) {
     responses[status] = answerObject(operation, Number(status), answer);
   }
-  if (operation.conditional && operation.method === 'GET') {
+  if (operation.conditional && isSafeMethod(operation.method)) {
     responses['304'] = { description: 'The representation that the request names is still the present one.' };
   }
   return { ...responses, ...Object.fromEntries(problemObjects(operation)) };

@@ -22,10 +22,15 @@ export class PageQuery {
 
 const cursorPattern = /^(older|newer):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
-export function keysetOf(query: PageQuery): Keyset {
+/** Whether a page may begin there. */
+export function isCursor(text: string): boolean {
+  return cursorPattern.test(decoded(text));
+}
+
+export function keysetOf(query: { cursor?: string | undefined; limit?: number | undefined }): Keyset {
   const limit = query.limit ?? 20;
   if (query.cursor === undefined) return { limit };
-  const [, direction, id] = cursorPattern.exec(Buffer.from(query.cursor, 'base64url').toString('latin1')) ?? [];
+  const [, direction, id] = cursorPattern.exec(decoded(query.cursor)) ?? [];
   if (id === undefined) {
     throw new Problem('invalid-parameter', {
       detail: 'cursor: follow a next or prev link; this is none.',
@@ -34,6 +39,8 @@ export function keysetOf(query: PageQuery): Keyset {
   }
   return direction === 'older' ? { limit, olderThan: id } : { limit, newerThan: id };
 }
+
+const decoded = (cursor: string): string => Buffer.from(cursor, 'base64url').toString('latin1');
 
 /** `self`, `next` (older) and `prev` (newer) links of a page, as members and as a Link field (RFC 8288). */
 export function pageLinks<T extends { id: string }>(

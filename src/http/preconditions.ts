@@ -1,4 +1,5 @@
 import { type IncomingHttpHeaders } from 'node:http';
+import { isSafeMethod } from './methods.js';
 import { httpDate } from './time.js';
 
 /** What a resource is now. No tags: it has no current representation. */
@@ -15,7 +16,8 @@ export type Verdict = 'proceed' | 'not-modified' | 'failed';
  * 2xx or 412 (13.2.1). If-Range (step 5) belongs to the ranges: see content.ts.
  */
 export function evaluate(method: string, headers: IncomingHttpHeaders, current: Current): Verdict {
-  const safe = method === 'GET' || method === 'HEAD';
+  // RFC 10008 2.6: of a QUERY, its result is the selected representation.
+  const safe = isSafeMethod(method);
   const ifMatch = headers['if-match'];
   const ifNoneMatch = headers['if-none-match'];
   // 1. and 2.: If-Unmodified-Since is ignored where If-Match is there.

@@ -4,6 +4,7 @@ import { sendContent } from './content.js';
 import { type AnyAnswer, type Row } from './contract.js';
 import { etagOf } from './etag.js';
 import { EventStream } from './event-stream.js';
+import { isSafeMethod } from './methods.js';
 import { mediaTypes, negotiate, typesOf } from './negotiation.js';
 import { preferenceApplied } from './prefer.js';
 import { render } from './render.js';
@@ -65,7 +66,7 @@ function sendEvents({ request, response }: Call, begin: (stream: EventStream) =>
   if (httpSettings(request.app).draining) stream.end();
 }
 
-const isSafe = ({ request }: Call): boolean => request.method === 'GET' || request.method === 'HEAD';
+const isSafe = ({ request }: Call): boolean => isSafeMethod(request.method);
 
 /** RFC 9110 12.5.5; RFC 7240 2: Prefer too, also for those who sent none. */
 function varyOf({ answers, prefers }: Row): string {

@@ -2,6 +2,7 @@ import { type IncomingMessage, type Server, type ServerResponse } from 'node:htt
 import { type Duplex } from 'node:stream';
 import { type NextFunction, type Request, type Response } from 'express';
 import { Problem, type ProblemSlug } from '../problems.js';
+import { acceptField } from './body.js';
 import { expectContinue } from './expect-continue.js';
 import { problemDocument } from './problem-document.js';
 import { contractRows, methodsOf, rowMatches } from './rows.js';
@@ -24,8 +25,10 @@ export async function answerOptions(request: Request, response: Response, next: 
     return;
   }
   response.setHeader('Allow', methods.join(', '));
-  const patch = contractRows().find((row) => row.method === 'PATCH' && rowMatches(row, request.path));
-  if (patch?.accepts) response.setHeader('Accept-Patch', Object.keys(patch.accepts).join(', '));
+  for (const { method, accepts } of contractRows().filter((row) => rowMatches(row, request.path))) {
+    const tells = accepts && (method === 'PATCH' || method === 'QUERY');
+    if (tells) response.setHeader(acceptField(method), Object.keys(accepts).join(', '));
+  }
   response.status(204).end();
 }
 

@@ -5,6 +5,13 @@ import { type Image } from './image.js';
 /** bigint travels as text; no image comes near 2^53 bytes. */
 const asNumber = { to: (value: number): number => value, from: (value: string): number => Number(value) };
 
+/** 64 bits, in hexadecimal digits; PostgreSQL's bigint has a sign. */
+const asHash = {
+  to: (hash?: string | null): string | null | undefined => hash && BigInt.asIntN(64, BigInt(`0x${hash}`)).toString(),
+  from: (value: string | null): string | null =>
+    value === null ? null : BigInt.asUintN(64, BigInt(value)).toString(16).padStart(16, '0'),
+};
+
 @Entity('images')
 export class ImageEntity implements Image {
   @PrimaryColumn('uuid') id: string;
@@ -17,6 +24,7 @@ export class ImageEntity implements Image {
   @Column('integer') width: number;
   @Column('integer') height: number;
   @Column('integer') pages: number;
+  @Column('bigint', { nullable: true, transformer: asHash }) hash: string | null;
   @Column('uuid', { name: 'task_id', nullable: true }) taskId: string | null;
   @Column('jsonb', { nullable: true }) findings: Findings | null;
   @Column('integer') version: number;

@@ -18,6 +18,8 @@ export interface Image {
   height: number;
   /** Pages of a document, frames of an animation; 1 else. */
   pages: number;
+  /** What it looks like (processing/perceptual-hash.ts), 16 hexadecimal digits; null where nobody knows. */
+  hash: string | null;
   /** The task whose outcome this is; null for an original. */
   taskId: string | null;
   /** What operations have found out on their way to these bytes; null for an original. */
@@ -40,7 +42,10 @@ export interface ImageChange {
 export type ImageReplacement = ImageChange & Partial<ImageBytes>;
 
 /** The bytes of an image and what is known of them. */
-export type ImageBytes = Pick<Image, 'digest' | 'bytes' | 'mediaType' | 'width' | 'height' | 'pages' | 'findings'>;
+export type ImageBytes = Pick<
+  Image,
+  'digest' | 'bytes' | 'mediaType' | 'width' | 'height' | 'pages' | 'hash' | 'findings'
+>;
 
 export type NewImage = Pick<Image, 'id' | 'owner'> &
   ImageBytes &

@@ -14,11 +14,14 @@ import { type ImageFilter, ImagesRepository } from './images.repository.js';
 /** An image that arrived and is not a resource yet. */
 export interface Upload extends Incoming {
   inspection: Inspection;
+  /** What it looks like; null where its pixels cannot be decoded. */
+  hash: string | null;
 }
 
 /** An upload whose header could be read, or an outcome and what was found on the way to it. */
 export type ReadableUpload = Incoming & {
   header: Pick<Header, 'mediaType' | 'width' | 'height' | 'pages'>;
+  hash: Upload['hash'];
   findings?: Findings;
 };
 
@@ -42,7 +45,7 @@ type Insertion = Pick<NewImage, 'id' | 'owner' | 'name' | 'labels' | 'taskId' | 
 /** Images are minted below it. */
 export const imagesPath = '/images';
 
-function bytesOf({ digest, bytes, header, findings = {} }: ReadableUpload): ImageBytes {
+function bytesOf({ digest, bytes, header, hash, findings = {} }: ReadableUpload): ImageBytes {
   return {
     digest,
     bytes,
@@ -50,6 +53,7 @@ function bytesOf({ digest, bytes, header, findings = {} }: ReadableUpload): Imag
     width: header.width,
     height: header.height,
     pages: header.pages,
+    hash,
     findings: Object.keys(findings).length > 0 ? findings : null,
   };
 }
@@ -67,7 +71,8 @@ export class ImagesService {
   async receive(source: Readable, bytesMax: number): Promise<Upload> {
     const incoming = await this.blobs.receive(source, bytesMax);
     try {
-      return { ...incoming, inspection: await this.processing.inspect(incoming.path) };
+      const inspection = await this.processing.inspect(incoming.path);
+      return { ...incoming, inspection, hash: inspection.ok ? await this.processing.hash(incoming.path) : null };
     } catch (error) {
       await this.blobs.discard(incoming);
       throw error;

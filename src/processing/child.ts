@@ -1,6 +1,7 @@
 import { type Failure, ProcessingFailure } from './failure.js';
 import { inspect } from './inspect.js';
 import { type FromChild, isJob, type Job, type Outcome } from './messages.js';
+import { hashIfDecodes } from './perceptual-hash.js';
 import { run } from './pipeline.js';
 
 // The entry of a child process: the only place where native code meets bytes that strangers sent. Its parent's side is
@@ -27,6 +28,8 @@ async function work(job: Job): Promise<Outcome> {
           message: 'inspected',
           result: await orFailure(async () => ({ ok: true, header: await inspect(job.path, job.limits) })),
         };
+      case 'hash':
+        return { message: 'hashed', hash: await hashIfDecodes(job.path, job.limits) };
       case 'process':
         return {
           message: 'processed',

@@ -7,7 +7,7 @@ import { type Progress } from './progress.js';
 
 /** What a child is asked to do; one at a time. */
 export type Job =
-  | { readonly job: 'inspect'; readonly path: string; readonly limits: Limits }
+  | { readonly job: 'inspect' | 'hash'; readonly path: string; readonly limits: Limits }
   | ({ readonly job: 'process'; readonly limits: Limits } & Assignment);
 
 /** What was read from a header. */
@@ -19,6 +19,7 @@ export interface Inspected {
 /** The last word of a child on a job. */
 export type Outcome =
   | { readonly message: 'inspected'; readonly result: Inspected | Failure }
+  | { readonly message: 'hashed'; readonly hash: string | null }
   | { readonly message: 'processed'; readonly result: Processed | Failure }
   /** Not the image's fault: a file that cannot be read or written, a bug. */
   | { readonly message: 'broke'; readonly error: string };

@@ -16,6 +16,7 @@ import { recognise } from './ocr/recognise.js';
 import { type Recognition } from './ocr/recognition.js';
 import { catalogue } from './operations.js';
 import { encodePdf } from './pdf-pages.js';
+import { hashIfDecodes } from './perceptual-hash.js';
 import { type Finding, type Findings } from './pixel-work.js';
 import { type Progress, progressAt } from './progress.js';
 import { heightOfPage, Stage, type Journey } from './stage.js';
@@ -69,7 +70,7 @@ export async function run(
 
   const made = makesText(operations)
     ? { recognition: await read(stage, journey, operations, output, report) }
-    : { header: await write(stage, operations, conversion, journey, output) };
+    : { header: await hashed(await write(stage, operations, conversion, journey, output), output, limits) };
   const ended = performance.now();
   return {
     ok: true,
@@ -147,7 +148,7 @@ async function write(
   conversion: Conversion,
   journey: Journey,
   output: string,
-): Promise<WrittenHeader> {
+): Promise<Omit<WrittenHeader, 'hash'>> {
   const { format, call } = conversion;
   const { mediaType, sideMax, orientation } = formatOf(format);
   const { width, height } = stage.size;
@@ -172,6 +173,11 @@ async function write(
     pages: stage.pages,
     bytes: (await stat(output)).size,
   };
+}
+
+/** Of what was written, not of what was meant: an encoder may change what it looks like. */
+async function hashed(header: Omit<WrittenHeader, 'hash'>, output: string, limits: Limits): Promise<WrittenHeader> {
+  return { ...header, hash: await hashIfDecodes(output, limits) };
 }
 
 async function read(

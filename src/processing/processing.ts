@@ -51,6 +51,16 @@ export class Processing {
     return failureOf(end);
   }
 
+  /**
+   * What an image looks like, in 16 hexadecimal digits (perceptual-hash.ts): its pixels are decoded for it. null where that cannot
+   * be done, or not in time: nothing is refused for the want of it.
+   */
+  async hash(path: string): Promise<string | null> {
+    const { hashTimeoutMs: timeoutMs } = this.limits;
+    const end = await this.#pool.run({ job: 'hash', path, limits: this.limits }, { timeoutMs });
+    return end.message === 'hashed' ? end.hash : null;
+  }
+
   /** Input file → operations in order → output file. Unless it is ok nothing is left at `output`; the caller syncs the file. */
   async process(options: ProcessOptions): Promise<ProcessingResult> {
     const { input, output, operations, inputs = {}, onProgress, signal, timeoutMs = this.limits.timeoutMs } = options;
@@ -90,6 +100,7 @@ function failureOf(end: JobEnd): Failure {
     case 'broke':
       throw new Error(`Image processing broke: ${end.error}`);
     case 'inspected':
+    case 'hashed':
     case 'processed':
       throw new Error(`A child answered another question: ${end.message}`);
     default:

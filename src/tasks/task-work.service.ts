@@ -60,7 +60,7 @@ export class TaskWorkService {
       const which = { id: task.id, attempt: task.attempt };
       const outcomeKind = 'recognition' in made ? 'text' : 'image';
       if (!(await this.ending.end(tx, which, { state: 'ok', outcomeId: outcome.id, outcomeKind }))) return false;
-      if ('recognition' in made) await this.texts.insert(tx, { ...outcome, ...made });
+      if ('recognition' in made) await this.texts.insert(tx, { ...outcome, imageDigest: task.imageDigest, ...made });
       else await this.images.insert(tx, { ...outcome, ...made });
       return true;
     });

@@ -9,6 +9,7 @@ import { spokenBy } from '../http/negotiation.js';
 import { httpSettings } from '../http/settings.js';
 import { refuseMembers, validateBody } from '../http/validate.js';
 import { receiveImage } from '../images/image.intake.js';
+import { imageIdIn } from '../images/image.reference.js';
 import { type ImagesService, type Upload } from '../images/images.service.js';
 import { faultOfUrl } from '../outbound/callback-url.js';
 import { namedImages, renameImages } from '../processing/named-images.js';
@@ -99,9 +100,6 @@ function withPaths(operations: readonly OperationCall[], origin: string): Operat
   return renameImages(operations, ({ pointer, image }) => inputPath(imageIdOf(image, origin, pointer)));
 }
 
-const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
-const imageUriPattern = new RegExp(`^(?:(?:/images/)?(${uuid})|/images/(${uuid})/content)$`, 'i');
-
 /** The id in the path of an image or in its URI at this origin, or the id itself. What lives elsewhere is not ours to fetch. */
 function imageIdOf(image: string | undefined, origin: string, pointer = '/image'): string {
   if (image === undefined)
@@ -110,12 +108,10 @@ function imageIdOf(image: string | undefined, origin: string, pointer = '/image'
       'which image? Name a stored one, or send one along as multipart',
       'the URI of an image is expected',
     );
-  const path = image.startsWith(`${origin}/`) ? image.slice(origin.length) : image;
-  const [, own, ofContent] = imageUriPattern.exec(path) ?? [];
-  const id = own ?? ofContent;
+  const id = imageIdIn(image, origin);
   if (id === undefined)
     throw invalid(pointer, 'not the URI of an image here', 'a URI such as /images/{id} is expected');
-  return id.toLowerCase();
+  return id;
 }
 
 /** Which image of an order that was not accepted is not there: one that an operation names, or else the one to work on. */

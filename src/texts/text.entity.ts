@@ -11,6 +11,7 @@ export class TextEntity implements Text {
   @PrimaryColumn('uuid') id: string;
   @Column('text') owner: string;
   @Column('uuid', { name: 'task_id' }) taskId: string;
+  @Column('text', { name: 'image_digest', nullable: true }) imageDigest: string | null;
   @Column('json') recognition: Recognition;
   @Column('text') digest: string;
   @Column('bigint', { transformer: asNumber }) bytes: number;

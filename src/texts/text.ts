@@ -8,6 +8,8 @@ export interface Text {
   owner: string;
   /** The task whose outcome it is. */
   taskId: string;
+  /** SHA-256 of the bytes that it was read from; null where that was forgotten. */
+  imageDigest: string | null;
   recognition: Recognition;
   /** SHA-256 of the searchable PDF, hexadecimal. */
   digest: string;

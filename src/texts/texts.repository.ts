@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { searchedText } from './plain-text.js';
 import { type Correction, type NewText, type Text } from './text.js';
 import { TextEntity } from './text.entity.js';
 
@@ -13,11 +14,14 @@ export class TextsRepository {
   }
 
   async insert(tx: EntityManager, text: NewText): Promise<void> {
-    const { id, owner, taskId, recognition, digest, bytes, findings, expiresAt } = text;
+    const { id, owner, taskId, imageDigest, recognition, digest, bytes, findings, expiresAt } = text;
     await tx.query(
-      `insert into texts (id, owner, task_id, recognition, digest, bytes, findings, expires_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [id, owner, taskId, JSON.stringify(recognition), digest, bytes, findings, expiresAt],
+      `insert into texts (id, owner, task_id, image_digest, recognition, digest, bytes, findings, expires_at, words)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, to_tsvector('simple', $10))`,
+      [
+        ...[id, owner, taskId, imageDigest, JSON.stringify(recognition), digest, bytes, findings, expiresAt],
+        searchedText(recognition),
+      ],
     );
   }
 

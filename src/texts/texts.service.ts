@@ -27,7 +27,7 @@ export class TextsService {
   /** Inserts a text and makes its PDF durable, before the commit: a row never speaks of bytes that are not there. */
   async insert(
     tx: EntityManager,
-    { path, ...text }: Pick<NewText, 'id' | 'owner' | 'taskId' | 'expiresAt'> & MadeText,
+    { path, ...text }: Pick<NewText, 'id' | 'owner' | 'taskId' | 'imageDigest' | 'expiresAt'> & MadeText,
   ): Promise<void> {
     await this.images.keep(tx, { path, digest: text.digest, bytes: text.bytes });
     await this.texts.insert(tx, text);

@@ -64,6 +64,13 @@ describe('a child', () => {
     expect(await processing.inspect(small)).toMatchObject({ ok: false, reason: 'timeout' });
   });
 
+  test('that is stopped is killed at the limit of a hash, which is then missing', async () => {
+    const processing = await open(1, { hashTimeoutMs: 200 });
+    process.kill(processing.pids[0] ?? NaN, 'SIGSTOP');
+    expect(await processing.hash(small)).toBeNull();
+    expect(await processing.inspect(small)).toMatchObject({ ok: true });
+  });
+
   test.each(['SIGKILL', 'SIGSEGV', 'SIGABRT'] as const)('that dies of %s takes its own job alone', async (signal) => {
     const processing = await open(2);
     const [first, second] = [begin(processing), begin(processing)];

@@ -6,6 +6,7 @@ import formats from 'ajv-formats';
 // Loads every contract row.
 import '../../src/app.module.js';
 import { problemsOf, type Row } from '../../src/http/contract.js';
+import { isSafeMethod } from '../../src/http/methods.js';
 import { contractRows, rowMatches } from '../../src/http/rows.js';
 import { problems, type ProblemSlug } from '../../src/problems.js';
 import { type Reply } from './client.js';
@@ -36,7 +37,7 @@ export function checkConformance({ method, path, reply }: { method: string; path
 export function declaredAnswers(rows: readonly Row[]): string[] {
   return rows.flatMap((row) => [
     ...Object.keys(row.answers).map((status) => `${row.id} ${status}`),
-    ...(row.conditional && row.method === 'GET' ? [`${row.id} 304`] : []),
+    ...(row.conditional && isSafeMethod(row.method) ? [`${row.id} 304`] : []),
     ...problemsOf(row).map((slug) => `${row.id} ${slug}`),
   ]);
 }
@@ -72,7 +73,7 @@ function checkProblem(where: string, reply: Reply, slug: ProblemSlug, row: Row |
 
 function checkAnswer(where: string, row: Row, method: string, reply: Reply): void {
   if (reply.status === 304)
-    return expectThat(Boolean(row.conditional) && row.method === 'GET', `${where}: not declared`);
+    return expectThat(Boolean(row.conditional) && isSafeMethod(row.method), `${where}: not declared`);
   const answer = row.answers[reply.status];
   if (answer === undefined) throw new Error(`${where}: ${row.id} does not declare it`);
   // RFC 7240 4.2: without a body there is nothing that Content-Location could speak of.

@@ -17,6 +17,7 @@ export interface Known {
   endedTaskId: string;
   alertId: string;
   textId: string;
+  queryId: string;
   image: Buffer;
 }
 
@@ -32,7 +33,7 @@ function controllerSamples(id: string, path: string, invocationId: string): Reco
 }
 
 export function samples(known: Known): Record<string, Sample> {
-  const { imageId, taskId, reservationId, invocationIds, endedTaskId, alertId, textId, image } = known;
+  const { imageId, taskId, reservationId, invocationIds, endedTaskId, alertId, textId, queryId, image } = known;
   const json = { 'Content-Type': 'application/json' };
   const patch = { 'Content-Type': 'application/merge-patch+json' };
   const noBoundary = { headers: { 'Content-Type': 'multipart/form-data' }, body: 'x' };
@@ -47,6 +48,9 @@ export function samples(known: Known): Record<string, Sample> {
     readyz: { path: '/readyz' },
     createImage: { path: '/images', headers: { 'Content-Type': 'image/jpeg' }, body: image, broken: noBoundary },
     listImages: { path: '/images' },
+    searchImages: { path: '/images/search', headers: json, body: '{"name":"*"}', broken: { headers: json, body: '{' } },
+    queryImages: { path: '/images', headers: json, body: '{"name":"*"}', broken: { headers: json, body: '{' } },
+    getQuery: { path: `/images/queries/${queryId}` },
     getImage: { path: `/images/${imageId}` },
     getImageContent: { path: `/images/${imageId}/content` },
     patchImage: {

@@ -1,0 +1,3 @@
+drop index images_bands;
+drop function hash_bands(bigint);
+alter table images drop column hash;
