@@ -27,7 +27,9 @@ export function taskPage(task: TaskView): string {
       <ol>
         ${task.operations.map((operation) => html`<li>${words(operation)}</li>`)}
       </ol>
-      ${picture(links['image'])}`,
+      <div class="cards">
+        ${picture(links['image'], 'What it began with')} ${picture(links['outcome'], 'What it led to')}
+      </div>`,
   });
 }
 
@@ -108,11 +110,11 @@ function words(operation: object): Html {
   return html`${name}${parameters}`;
 }
 
-/** Its format is not known here: what a browser cannot show leaves nothing. */
-function picture(image: string | undefined): Html | undefined {
-  if (image === undefined) return undefined;
+/** Its format is not known here: what a browser cannot show leaves its caption. A text has its words elsewhere. */
+function picture(link: string | undefined, caption: string): Html | undefined {
+  if (link === undefined || !/\/images\/[^/]+$/.test(pathOf(link))) return undefined;
   return html`<figure class="shown">
-    <img src="${pathOf(image)}/content" alt="" loading="lazy" />
-    <figcaption class="soft">The image it began with</figcaption>
+    <img src="${pathOf(link)}/content" alt="" loading="lazy" />
+    <figcaption class="soft">${anchor(link, caption)}</figcaption>
   </figure>`;
 }
