@@ -10,7 +10,7 @@ export const about = {
     'Converts and cleans up images, asynchronously. A task is a resource: `POST /images/tasks` answers 202 at once; the',
     'task answers 200 while it runs or when it failed, and 303 to its outcome when it is done.',
     '',
-    'Every answer is JSON or XML by `Accept`; every refusal is a problem document (RFC 9457) whose `type` leads to a page',
+    'Every answer is JSON or XML by `Accept`, and a page for a browser; every refusal is a problem document (RFC 9457) whose `type` leads to a page',
     'that says what to do. Every GET has HEAD, every URI OPTIONS; any other method gets 405 with `Allow`. What may happen',
     'anywhere (400 for a broken request, 405, 408, 414, 431) is not repeated at each operation.',
   ].join('\n'),

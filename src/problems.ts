@@ -217,6 +217,7 @@ export interface ProblemOptions {
 export class Problem extends Error {
   readonly status: number;
   readonly title: string;
+  readonly meaning: string;
   readonly detail: string | undefined;
   readonly errors: Fault[] | undefined;
   readonly members: Record<string, unknown>;
@@ -230,6 +231,7 @@ export class Problem extends Error {
     this.name = 'Problem';
     this.status = problems[slug].status;
     this.title = problems[slug].title;
+    this.meaning = problems[slug].meaning;
     this.detail = options.detail;
     this.errors = options.errors;
     this.members = options.members ?? {};

@@ -74,9 +74,12 @@ describe('a noun', () => {
 describe('a repository', () => {
   rule('imports no other repository', ({ from, to }) => isRepository(from) && isRepository(to));
 
-  rule('imports nothing of what stands above it: service, controller, contract, view, job, http', ({ from, to }) => {
-    return isRepository(from) && (isService(to) || isController(to) || isJob(to) || isPresentation(to));
-  });
+  rule(
+    'imports nothing of what stands above it: service, controller, contract, view, page, job, http',
+    ({ from, to }) => {
+      return isRepository(from) && (isService(to) || isController(to) || isJob(to) || isPresentation(to));
+    },
+  );
 
   rule('is imported within its own folder only', ({ from, to }) => isRepository(to) && folderOf(from) !== folderOf(to));
 });
@@ -204,7 +207,7 @@ function isJob(path: string): boolean {
 
 /** What knows of requests and answers. */
 function isPresentation(path: string): boolean {
-  return folderOf(path) === 'http' || /\.(contract|view)\.ts$/.test(path);
+  return folderOf(path) === 'http' || /\.(contract|view|page)\.ts$/.test(path);
 }
 
 function parse(path: string): ts.SourceFile {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { acceptField } from '../src/http/body.js';
-import { problemsOf } from '../src/http/contract.js';
+import { problemsOf, type Row } from '../src/http/contract.js';
 import { isSafeMethod } from '../src/http/methods.js';
 import { contractRows } from '../src/http/rows.js';
 import { type ProblemSlug, problems } from '../src/problems.js';
@@ -8,6 +8,7 @@ import { type CallOptions, type Reply } from './support/client.js';
 import { jpeg } from './support/pictures.js';
 import { type Sample, samples } from './support/samples.js';
 import { storeText } from './support/a-text.js';
+import { asBrowser, checkPage } from './support/page-check.js';
 import { Service } from './support/service.js';
 
 /** What every contract row promises, tried on every contract row. */
@@ -155,6 +156,14 @@ describe('every operation', () => {
     },
   );
 
+  const shown = ({ method, answers }: Row) => method === 'GET' && 'toHtml' in (answers[200]?.body ?? {});
+  test.each(rows.filter(([, row]) => shown(row)))('%s has a page for browsers', async (_name, row) => {
+    // A done task's own answer leads elsewhere, with a page all the same.
+    const reply = await call('GET', sample(row.id), { headers: asBrowser });
+    expect([200, 303]).toContain(reply.status);
+    checkPage(reply);
+  });
+
   test.each(rows)('%s is named by OPTIONS and by the 405 of its neighbours', async (_name, row) => {
     const { path } = sample(row.id);
     const options = await service.client.call('OPTIONS', path);
@@ -234,7 +243,7 @@ describe('what is no operation', () => {
       Accept: 'text/html,application/xml;q=0.9,*/*;q=0.8',
     });
     expect(reply.headers['content-type']).toBe('text/html; charset=utf-8');
-    expect(reply.text).toContain('<h1>Another image has this name</h1>');
+    expect(reply.text).toContain('<h1><bdi>Another image has this name</bdi></h1>');
     for (const path of ['/', '/problems']) {
       expect((await service.client.get(path, { Accept: 'text/html' })).text).toMatch(/^<!doctype html>/);
     }

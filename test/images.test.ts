@@ -399,7 +399,10 @@ describe('an image', () => {
   test('names what there is when nothing of it is accepted', async () => {
     const { uri } = await stored();
     const reply = await client.get(uri, { Accept: 'image/png' });
-    expect([reply.status, reply.json.available]).toEqual([406, ['application/json', 'application/xml', 'image/jpeg']]);
+    expect([reply.status, reply.json.available]).toEqual([
+      406,
+      ['application/json', 'application/xml', 'text/html', 'image/jpeg'],
+    ]);
   });
 
   test('has strong tags, one for each form, and answers 304', async () => {

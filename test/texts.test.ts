@@ -129,8 +129,8 @@ describe('GET /texts/{id}', () => {
     expect(reply.headers).toMatchObject({ 'content-location': `${text}?format=txt`, vary: 'Accept' });
   });
 
-  test('is hOCR to a browser, and under the name that libraries know', async () => {
-    const reply = await as('text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8');
+  test('is hOCR under the name that libraries know, and at its own URI to a browser', async () => {
+    const reply = await client.get(`${text}?format=hocr`, { Accept: 'text/html,application/xml;q=0.9,*/*;q=0.8' });
     expect(contentType(reply)).toBe('text/html; charset=utf-8');
     expect(reply.text).toMatch(/^<!DOCTYPE html>/);
     const read = [...reply.text.matchAll(/class="ocrx_word"[^>]*>([^<]*)</g)].map(([, word]) => word);
@@ -190,7 +190,8 @@ describe('GET /texts/{id}', () => {
     const again = await client.get(`${text}?format=${format}`, { 'If-None-Match': reply.headers.etag ?? '' });
     expect([again.status, again.bytes.length]).toEqual([304, 0]);
     expect(reply.headers['repr-digest']).toMatch(/^sha-256=:.*:$/);
-    const self = await client.get(text, { Accept: mediaType.split(';')[0] ?? '' });
+    const accepted = format === 'hocr' ? 'text/vnd.hocr+html' : (mediaType.split(';')[0] ?? '');
+    const self = await client.get(text, { Accept: accepted });
     expect(self.bytes.equals(reply.bytes)).toBe(true);
   });
 
@@ -208,7 +209,7 @@ describe('POST /texts/{id}/corrections', () => {
 
   test('keeps a correction that nobody can read', async () => {
     const reply = await correct({ page: 1, line: 1, word: 2, text: 'was' });
-    expect([reply.status, Object.keys(reply.json)]).toEqual([200, ['message']]);
+    expect([reply.status, Object.keys(reply.json)]).toEqual([200, ['message', 'links']]);
     expect(reply.headers.location).toBeUndefined();
     expect((await correct({ text: 'all of it' })).status).toBe(200);
     expect((await client.get(`${text}/corrections`)).status).toBe(405);

@@ -9,6 +9,7 @@ import {
   type DeliveryState,
   deliveryStates,
 } from './alert.js';
+import { alertListPage, alertPage, deliveryListPage, deliveryPage } from './alert.page.js';
 
 type Links = Record<string, string>;
 
@@ -26,6 +27,7 @@ const details = {
 
 export class AlertView {
   static readonly element = 'alert';
+  static readonly toHtml = alertPage;
 
   @ApiProperty({ format: 'uuid', description: 'The webhook-id of every delivery.' }) id: string;
   @ApiProperty({ example: 'task.ok', enum: ['task.ok', 'task.failed', 'task.cancelled'] }) type: string;
@@ -42,12 +44,14 @@ export class AlertView {
 
 export class AlertListView {
   static readonly element = 'alerts';
+  static readonly toHtml = alertListPage;
   @ApiProperty({ type: [AlertView] }) items: AlertView[];
   @ApiProperty(links('self, next, prev.')) links: Links;
 }
 
 export class DeliveryView {
   static readonly element = 'delivery';
+  static readonly toHtml = deliveryPage;
 
   @ApiProperty({ type: 'integer', minimum: 1 }) number: number;
   @ApiProperty({ enum: deliveryCauses, description: "The task's end, an earlier failure, or somebody's wish." })
@@ -70,6 +74,7 @@ export class DeliveryView {
 
 export class DeliveryListView {
   static readonly element = 'deliveries';
+  static readonly toHtml = deliveryListPage;
   @ApiProperty({ type: [DeliveryView] }) items: DeliveryView[];
   @ApiProperty(links('self, next, prev.')) links: Links;
 }

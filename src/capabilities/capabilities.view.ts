@@ -4,6 +4,7 @@ import { formatNames, formatOf, isExtra } from '../processing/formats.js';
 import { installedLanguages } from '../processing/ocr/languages.js';
 import { type Limits, operationsMax, sideMax } from '../processing/limits.js';
 import { catalogue } from '../processing/operations.js';
+import { capabilitiesPage } from './capabilities.page.js';
 
 export class FormatView {
   @ApiProperty({ example: 'webp' }) name: string;
@@ -49,6 +50,7 @@ export class LimitsView {
 /** What the running build can do, and how much of it: nothing here is written by hand. */
 export class CapabilitiesView {
   static readonly element = 'capabilities';
+  static readonly toHtml = capabilitiesPage;
 
   @ApiProperty({ type: [FormatView] }) formats: FormatView[];
   @ApiProperty({ type: [OperationView] }) operations: OperationView[];

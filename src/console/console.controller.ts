@@ -21,6 +21,7 @@ export class ConsoleController {
       images: '/images',
       tasks: '/images/tasks',
       alerts: '/alerts',
+      reservations: '/reservations',
       problems: '/problems',
       ready: '/readyz',
     };

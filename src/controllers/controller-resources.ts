@@ -84,7 +84,7 @@ export class ControllerResources {
 }
 
 async function invocableOf<T>(call: Call, { path, effect }: ControllerResource<T>): Promise<Invocable> {
-  const { reason } = call.isEmpty ? {} : await call.json(InvocationRequest);
+  const { reason } = call.isEmpty ? {} : await call.structured(InvocationRequest);
   return { owner: call.owner, controller: path, reason, effect };
 }
 

@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, Length } from 'class-validator';
 import { type Representation, row } from '../http/contract.js';
+import { formType } from '../http/form-fields.js';
 import { type ProblemSlug } from '../problems.js';
 import { InvocationView } from './invocation.view.js';
 
@@ -33,7 +34,8 @@ export function controllerRows<const Id extends string, const Path extends strin
 ) {
   const { id, path, tag, summary, description, noun, inAnyState } = spec;
   const one = { tag, path: `${path}/{invocation}` } as const;
-  const accepts = { 'application/json': { description: 'A reason, if you like.', schema: InvocationRequest } };
+  const reason = { description: 'A reason, if you like.', schema: InvocationRequest };
+  const accepts = { 'application/json': reason, [formType]: reason };
   const accepted = {
     description: 'Accepted; the body is the resource that changes.',
     headers: ['Location', 'Content-Location'],

@@ -1,8 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type Invocation } from './invocation.js';
+import { invocationPage } from './invocation.page.js';
 
 export class InvocationView {
   static readonly element = 'invocation';
+  static readonly toHtml = invocationPage;
 
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty({ type: 'integer', enum: [200, 202], description: 'What its caller was told.' }) status: number;

@@ -4,6 +4,7 @@ import { Problem } from '../problems.js';
 import { acceptedType, hasContent, readBody, refuseLongContent } from './body.js';
 import { speechOf } from './content-type-field.js';
 import { type Dto, type Parameters, type Query, type Representation, type Row, type Speech } from './contract.js';
+import { fieldsAsObject, formType, parseFormFields } from './form-fields.js';
 import { parseJson } from './json.js';
 import { isSafeMethod } from './methods.js';
 import { mediaTypes, negotiate, typesOf } from './negotiation.js';
@@ -77,9 +78,11 @@ export class Call<R extends Row = Row> {
       : { owner: this.owner, method: this.request.method, path: this.request.path, key };
   }
 
-  /** A JSON body as the DTO. */
-  async json<T extends object>(dto: Dto<T>): Promise<T> {
-    return validateBody(dto, parseJson(await readBody(this.request)));
+  /** A body in JSON, or a form, as the DTO. */
+  async structured<T extends object>(dto: Dto<T>): Promise<T> {
+    const text = await readBody(this.request);
+    if (this.contentType !== formType) return validateBody(dto, parseJson(text));
+    return validateBody(dto, fieldsAsObject(parseFormFields(text)), { coerce: true });
   }
 
   /** The media type to answer with, where the handler has more to offer than a representation. */

@@ -3,6 +3,7 @@ import { type Readable } from 'node:stream';
 import { structuredBytesMax } from './body.js';
 import { contentTypeOf } from './content-type-field.js';
 import { formDataParts } from './form-data.js';
+import { type FormField } from './form-fields.js';
 import { pointerTo } from './json.js';
 import { malformed } from './malformed.js';
 import { relatedParts } from './multipart-related.js';
@@ -14,7 +15,15 @@ import { Problem } from '../problems.js';
 export interface Compound<File> {
   document?: { mediaType: string; text: string };
   file?: File;
-  fields: Map<string, string>;
+  /** In their order; a name may come more than once. */
+  fields: FormField[];
+}
+
+/** Which form fields there are. */
+export interface FieldNames {
+  has(name: string): boolean;
+  /** The same in words. */
+  words: string;
 }
 
 export interface CompoundShape<File> {
@@ -22,8 +31,8 @@ export interface CompoundShape<File> {
   document?: string;
   /** Name of the form field that holds the file. In multipart/related any other part is it. */
   file: string;
-  /** Names of further form fields. */
-  fields?: readonly string[];
+  /** Further form fields. */
+  fields?: FieldNames;
   /** Takes the file in while it streams. */
   receive: (stream: Readable) => Promise<File>;
   /** Gives up a file that was received, when the rest of the body is refused. */
@@ -38,7 +47,7 @@ export async function readCompound<File>(
 ): Promise<Compound<File>> {
   const related = contentTypeOf(request)?.type === 'multipart/related';
   const limits = { partsMax: 20, partHeaderBytesMax: 16 * 1024, fieldBytesMax: structuredBytesMax, bytesMax };
-  const compound: Compound<File> = { fields: new Map() };
+  const compound: Compound<File> = { fields: [] };
   try {
     for await (const part of related ? relatedParts(request, limits) : formDataParts(request, limits)) {
       await take(part, roleOf(part, shape), compound, shape);
@@ -54,13 +63,13 @@ type Role = 'document' | 'file' | 'field';
 
 function roleOf(
   part: Part & { root?: boolean },
-  { document, file, fields = [] }: Pick<CompoundShape<never>, 'document' | 'file' | 'fields'>,
+  { document, file, fields }: Pick<CompoundShape<never>, 'document' | 'file' | 'fields'>,
 ): Role {
   if (part.root !== undefined) return part.root ? 'document' : 'file';
   if (part.name === file) return 'file';
   if (part.name !== undefined && part.name === document) return 'document';
-  if (part.name !== undefined && fields.includes(part.name)) return 'field';
-  const known = [document, file, ...fields].filter((name) => name !== undefined).join(', ');
+  if (part.name !== undefined && fields?.has(part.name)) return 'field';
+  const known = [document, file, fields?.words].filter((name) => name !== undefined).join(', ');
   throw new Problem('unknown-member', {
     detail: `There is no form field ${JSON.stringify(part.name ?? '')} here: there are ${known}.`,
     errors: [{ pointer: pointerTo('', part.name ?? ''), detail: 'there is no such field here' }],
@@ -81,8 +90,7 @@ async function take<File>(part: Part, role: Role, compound: Compound<File>, shap
       };
       return;
     case 'field':
-      if (compound.fields.has(part.name ?? '')) throw malformed(`The body has more than one ${part.name ?? ''}.`);
-      compound.fields.set(part.name ?? '', await readText(part.stream, structuredBytesMax, part.charset));
+      compound.fields.push([part.name ?? '', await readText(part.stream, structuredBytesMax, part.charset)]);
       return;
     default:
       role satisfies never;

@@ -4,6 +4,7 @@ export const headerFields = {
   'Content-Location': 'Absolute URI of the resource that the body represents (RFC 9110 8.7).',
   ETag: 'Strong entity tag of the representation (RFC 9110 8.8.3).',
   'Retry-After': 'Seconds until it makes sense to ask again (RFC 9110 10.2.3).',
+  Refresh: 'Of a page: seconds until a browser comes again, and where (WHATWG HTML).',
   Link: 'Related resources (RFC 8288).',
   'Preference-Applied': 'Which preferences of the request were honoured (RFC 7240 3).',
   Allow: 'The methods that the resource knows (RFC 9110 10.2.1).',

@@ -50,7 +50,11 @@ export function fieldsOf(
   const tagged: HeaderName[] = isSafeMethod(method) && status === 200 && body ? ['ETag'] : [];
   const always = [...headers.filter((name) => !bodiless.includes(name)), ...tagged];
   const applied: HeaderName[] = prefers ? ['Preference-Applied'] : [];
-  const sometimes = [...headers.filter((name) => bodiless.includes(name)), ...mayCarry, ...applied];
+  // As respond.ts sends it.
+  const moves = method === 'GET' ? 'Retry-After' : 'Content-Location';
+  const comesAgain = status < 300 && body?.toHtml !== undefined && [...headers, ...mayCarry].includes(moves);
+  const ofPages: HeaderName[] = comesAgain ? ['Refresh'] : [];
+  const sometimes = [...headers.filter((name) => bodiless.includes(name)), ...mayCarry, ...applied, ...ofPages];
   const field = (name: HeaderName, required: boolean): [string, object] => [
     name,
     { description: headerFields[name], required, schema: { type: 'string' } },

@@ -148,7 +148,11 @@ function answerObject(operation: Row, status: number, answer: AnswerSpec): Opera
 /** One entry a status: the problems that share it are listed in its description. */
 function problemObjects(operation: Row): [string, Operation['responses'][string]][] {
   const schema = { $ref: getSchemaPath(ProblemDocument) };
-  const content = { 'application/problem+json': { schema }, 'application/problem+xml': { schema: { type: 'string' } } };
+  const content = {
+    'application/problem+json': { schema },
+    'application/problem+xml': { schema: { type: 'string' } },
+    [mediaTypes.html]: { schema: { type: 'string' } },
+  };
   return [...Map.groupBy(problemsOf(operation), (slug) => problems[slug].status)].map(([status, slugs]) => [
     String(status),
     { description: slugs.map((slug) => `\`/problems/${slug}\` ${problems[slug].title}.`).join('\n\n'), content },

@@ -1,9 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
-import { type Problem } from '../problems.js';
+import { type Fault, type Problem } from '../problems.js';
 import { hasContent } from './body.js';
+import { type Speech } from './contract.js';
 import { speechOf } from './content-type-field.js';
+import { describePage } from './html/page.js';
 import { originOf } from './origin.js';
+import { problemPage } from './problem.page.js';
 import { renderXml, xmlOf } from './xml-out.js';
 import Negotiator from 'negotiator';
 
@@ -17,7 +20,7 @@ export class ProblemDocument {
     type: [Object],
     description: 'Each with `pointer` (RFC 6901, into the body), `parameter` or `header`, and `detail`.',
   })
-  errors?: object[];
+  errors?: Fault[];
 }
 
 export function problemDocument(problem: Problem, origin: string): ProblemDocument {
@@ -31,15 +34,19 @@ export function problemDocument(problem: Problem, origin: string): ProblemDocume
   };
 }
 
-/** Sends a refusal in XML to a caller that asked for XML, in JSON to everyone else: a problem never becomes a 406. */
+/**
+ * Sends a refusal in XML to a caller that asked for XML, as a page to a browser, in JSON to everyone else: a problem never
+ * becomes a 406.
+ */
 export function sendProblem(request: Request, response: Response, problem: Problem): void {
   const document = problemDocument(problem, originFor(request));
-  const xml = wantsXml(request);
-  const text = xml ? renderXml(asXml(document)) : JSON.stringify(document);
+  const form = formFor(request);
+  const text = form === 'html' ? problemPage(document, problem.meaning, backFrom(request)) : written(document, form);
   for (const name of ofContent) response.removeHeader(name);
   for (const [name, value] of Object.entries(problem.headers)) response.setHeader(name, value);
   response.status(problem.status);
-  response.setHeader('Content-Type', xml ? 'application/problem+xml; charset=utf-8' : 'application/problem+json');
+  response.setHeader('Content-Type', contentTypes[form]);
+  if (form === 'html') describePage(response);
   response.setHeader('Vary', 'Accept');
   response.setHeader('Cache-Control', 'no-store');
   response.setHeader('Content-Length', Buffer.byteLength(text));
@@ -60,19 +67,39 @@ function asXml(document: ProblemDocument) {
   return { ...root, attributes: { ...root.attributes, xmlns: 'urn:ietf:rfc:7807' } };
 }
 
-function wantsXml(request: Request): boolean {
+type Form = Speech | 'html';
+
+const contentTypes: Record<Form, string> = {
+  json: 'application/problem+json',
+  xml: 'application/problem+xml; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+};
+
+const accepted: Record<Form, string[]> = {
+  json: ['application/problem+json', 'application/json'],
+  xml: ['application/problem+xml', 'application/xml', 'text/xml'],
+  html: ['text/html'],
+};
+
+function formFor(request: Request): Form {
   const accept = request.headers.accept;
   const speech = safely(() => speechOf(request), 'json');
-  if (accept === undefined || accept === '*/*') return speech === 'xml';
-  const types = [
-    'application/problem+json',
-    'application/json',
-    'application/problem+xml',
-    'application/xml',
-    'text/xml',
-  ];
-  const chosen = new Negotiator(request).mediaType(speech === 'xml' ? types.toReversed() : types);
-  return chosen?.endsWith('xml') ?? false;
+  if (accept === undefined || accept === '*/*') return speech;
+  const types = [...accepted[speech], ...accepted[speech === 'xml' ? 'json' : 'xml'], ...accepted.html];
+  const chosen = new Negotiator(request).mediaType(types) ?? '';
+  const forms: Form[] = ['json', 'xml', 'html'];
+  return forms.find((form) => accepted[form].includes(chosen)) ?? 'json';
+}
+
+function written(document: ProblemDocument, speech: Speech): string {
+  return speech === 'xml' ? renderXml(asXml(document)) : JSON.stringify(document);
+}
+
+/** The path of the page of ours that the request came from, so that a form can be corrected. */
+function backFrom(request: Request): string | undefined {
+  const { referer = '' } = request.headers;
+  if (!URL.canParse(referer) || new URL(referer).origin !== originFor(request)) return undefined;
+  return new URL(referer).pathname + new URL(referer).search;
 }
 
 /** A wrong Host is itself a problem that needs a document. */

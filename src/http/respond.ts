@@ -4,6 +4,7 @@ import { sendContent } from './content.js';
 import { type AnyAnswer, type Row } from './contract.js';
 import { etagOf } from './etag.js';
 import { EventStream } from './event-stream.js';
+import { describePage } from './html/page.js';
 import { isSafeMethod } from './methods.js';
 import { mediaTypes, negotiate, typesOf } from './negotiation.js';
 import { preferenceApplied } from './prefer.js';
@@ -37,6 +38,10 @@ function sendBody(call: Call, answer: AnyAnswer, representation: NonNullable<Any
   const mediaType = negotiate(request, typesOf(representation, answer.speak ?? speech));
   const text = render(representation, body, mediaType);
   const found = isSafe(call) && answer.status === 200;
+  if (mediaType === mediaTypes.html) {
+    describePage(response);
+    refresh(call, answer.status);
+  }
   const etag = etagOf(text);
   if (found || row.answers[answer.status]?.headers?.includes('ETag')) response.setHeader('ETag', etag);
   if (found && !isWanted(request, response, etag)) return;
@@ -64,6 +69,19 @@ function sendEvents({ request, response }: Call, begin: (stream: EventStream) =>
   begin(stream);
   // It comes back to another process.
   if (httpSettings(request.app).draining) stream.end();
+}
+
+/**
+ * What Retry-After is to a program, Refresh is to a browser (WHATWG HTML, "shared declarative refresh steps"): it comes again.
+ * After a POST it goes where the resource lives that it was shown: who reloads that page sends nothing twice.
+ */
+function refresh(call: Call, status: number): void {
+  const { response } = call;
+  if (status >= 300) return;
+  const after = response.getHeader('Retry-After');
+  const home = response.getHeader('Content-Location');
+  if (isSafe(call) && after !== undefined) response.setHeader('Refresh', String(after));
+  if (!isSafe(call) && home !== undefined) response.setHeader('Refresh', `${String(after ?? 1)}; url=${String(home)}`);
 }
 
 const isSafe = ({ request }: Call): boolean => isSafeMethod(request.method);

@@ -8,16 +8,17 @@ const options = { whitelist: true, forbidNonWhitelisted: true, validationError: 
 
 /**
  * A body as its DTO. A member that is not known gives 400, a value that cannot be used 422; each fault has a JSON
- * Pointer (RFC 6901). `reviver` style conversions are left to the DTO's own decorators.
+ * Pointer (RFC 6901).
+ * @param options.coerce reads "4" as 4 where a number is wanted: form fields are strings
  */
-export function validateBody<T extends object>(dto: Dto<T>, body: unknown): T {
+export function validateBody<T extends object>(dto: Dto<T>, body: unknown, { coerce = false } = {}): T {
   if (!isRecord(body)) {
     throw new Problem('invalid-member', {
       detail: 'The body is an object.',
       errors: [{ pointer: '', detail: 'an object is expected' }],
     });
   }
-  const instance = plainToInstance(dto, body);
+  const instance = plainToInstance(dto, body, { enableImplicitConversion: coerce });
   const found = validateSync(instance, options).flatMap((error) => flatten(error, ''));
   refuseMembers(found);
   return instance;

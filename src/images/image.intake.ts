@@ -3,6 +3,7 @@ import { type Readable } from 'node:stream';
 import { type Call, multipartAllowance } from '../http/call.js';
 import { type Compound, readCompound } from '../http/compound-body.js';
 import { requireDigest } from '../http/digest-field.js';
+import { fieldsAsObject } from '../http/form-fields.js';
 import { parseJson } from '../http/json.js';
 import { streamOfRequest } from '../http/request-bytes.js';
 import { httpSettings } from '../http/settings.js';
@@ -52,7 +53,7 @@ async function takeImage(call: ImageCall, images: ImagesService, bytesMax: numbe
   }
   const compound = await readCompound<Upload>(call.request, bytesMax + multipartAllowance, {
     file: 'image',
-    fields: ['name'],
+    fields: { has: (name) => name === 'name', words: 'name' },
     receive: (stream) => receiveImage(images, stream, bytesMax),
     discard: (upload) => images.discard(upload),
   });
@@ -73,7 +74,7 @@ async function takeImage(call: ImageCall, images: ImagesService, bytesMax: numbe
 }
 
 function descriptionOf({ document, fields }: Compound<unknown>): ImageDescription {
-  if (document === undefined) return validateBody(ImageDescription, Object.fromEntries(fields));
+  if (document === undefined) return validateBody(ImageDescription, fieldsAsObject(fields));
   if (!/^application\/(.+\+)?json$/.test(document.mediaType)) {
     throw new Problem('unsupported-media-type', {
       detail: `The description of an image is application/json, not ${document.mediaType}.`,

@@ -3,12 +3,14 @@ import { type Content } from '../http/content.js';
 import { formatOfMediaType } from '../processing/formats.js';
 import { type Findings } from '../processing/pixel-work.js';
 import { type Image } from './image.js';
+import { imageListPage, imagePage } from './image.page.js';
 
 const example = '019a6f3e-6c1a-7bd2-9d3e-0f6b6a4d2c11';
 
 /** What clients see of an image. */
 export class ImageView {
   static readonly element = 'image';
+  static readonly toHtml = imagePage;
 
   @ApiProperty({ format: 'uuid', example }) id: string;
   @ApiPropertyOptional({ description: 'Unique among the images.', example: 'holiday.jpg' }) name?: string;
@@ -56,6 +58,7 @@ export class ImageView {
 
 export class ImageListView {
   static readonly element = 'images';
+  static readonly toHtml = imageListPage;
 
   @ApiProperty({ type: [ImageView] }) items: ImageView[];
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string', format: 'uri' } }) links: Record<

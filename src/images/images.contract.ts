@@ -121,6 +121,7 @@ export const createImage = row({
     201: {
       description: 'Stored. Without content: a URI was minted for an image to be PUT to, once.',
       headers: ['Location', 'ETag'],
+      mayCarry: ['Content-Location'],
       body: ImageView,
       or: ReservationView,
     },

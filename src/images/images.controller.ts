@@ -36,12 +36,15 @@ export class ImagesController {
       call.response.setHeader('Link', minted.link);
       return { status: 201, headers: minted.headers, body: minted.body, as: ReservationView };
     }
-    return withImage(call, this.images, ({ upload, given }) => {
+    const answer = await withImage(call, this.images, ({ upload, given }) => {
       return this.once.run(call, { digest: upload.digest, ...given }, async (tx) => {
         const creation = await this.images.create(call.owner, upload, given, tx);
         return this.created(creation, call.origin);
       });
     });
+    // RFC 9110 8.7: of what is shown, the new image, it says where it can be had again.
+    if (answer.status === 201) call.response.setHeader('Content-Location', answer.headers.Location);
+    return answer;
   }
 
   private async mint(call: Call, tx?: EntityManager) {
@@ -99,7 +102,7 @@ export class ImagesController {
 
   @Operation(contract.patchImage)
   async patch(call: Call<typeof contract.patchImage>): Promise<Answer<typeof contract.patchImage>> {
-    const { name, labels, expires } = await call.json(contract.ImagePatch);
+    const { name, labels, expires } = await call.structured(contract.ImagePatch);
     const changed = await this.images.change(call.owner, call.param('id'), (image) => {
       call.requirePreconditions(ImageView, imageView(image, call.origin), [etagOfDigest(image.digest)]);
       const patched = labels === undefined ? image.labels : patchLabels(image.labels, labels);

@@ -1,8 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Reservation, type ReservationState, stateOf } from './reservation.js';
+import { reservationListPage, reservationPage } from './reservation.page.js';
 
 export class ReservationView {
   static readonly element = 'reservation';
+  static readonly toHtml = reservationPage;
 
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty({ enum: ['empty', 'filled', 'expired'] }) state: ReservationState;
@@ -17,6 +19,7 @@ export class ReservationView {
 
 export class ReservationListView {
   static readonly element = 'reservations';
+  static readonly toHtml = reservationListPage;
 
   @ApiProperty({ type: [ReservationView] }) items: ReservationView[];
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string', format: 'uri' } }) links: Record<

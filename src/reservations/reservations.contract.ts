@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
 import { row } from '../http/contract.js';
+import { formType } from '../http/form-fields.js';
 import { PageQuery } from '../http/pagination.js';
 import { ReservationListView, ReservationView } from './reservation.view.js';
 
@@ -28,6 +29,7 @@ export const createReservation = row({
     'An empty POST to the collection itself does the same.',
   accepts: {
     'application/json': { description: 'What is to be created. Without content: a task.', schema: ReservationRequest },
+    [formType]: { description: 'The same, of a form.', schema: ReservationRequest },
   },
   acceptsNothing: true,
   idempotencyKey: true,

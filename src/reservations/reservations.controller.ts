@@ -20,7 +20,7 @@ export class ReservationsController {
 
   @Operation(contract.createReservation)
   async create(call: Call<typeof contract.createReservation>): Promise<Answer<typeof contract.createReservation>> {
-    const request = call.isEmpty ? {} : await call.json(contract.ReservationRequest);
+    const request = call.isEmpty ? {} : await call.structured(contract.ReservationRequest);
     const path = pathOf(request.for ?? '/images/tasks', call.origin);
     if (!canBeReserved(path)) {
       throw new Problem('not-reservable', {

@@ -1,6 +1,7 @@
 import { Transform, Type } from 'class-transformer';
 import { Allow, IsIn, IsInt, IsObject, IsOptional, IsString, Min, ValidateBy, ValidateNested } from 'class-validator';
 import { isSecret } from '../alerts/alert.js';
+import { formType } from '../http/form-fields.js';
 import { operationsSchema } from '../processing/operations.js';
 
 const example = {
@@ -89,6 +90,10 @@ const taskSchema = {
   },
 };
 
+const flatFields =
+  'flat fields: `{operation}.{parameter}` such as `resize.width=400`, `{operation}=on` for an operation without parameters. ' +
+  'Done in the order of their first fields; an empty field counts as left out.';
+
 /** Any body that may hold a task. */
 export const taskBodies = {
   'application/json': { description: 'Naming a stored image.', schema: taskSchema, example },
@@ -99,15 +104,26 @@ export const taskBodies = {
   },
   'text/xml': { description: 'The same as application/xml.', schema: { type: 'string' }, example: xmlExample },
   'multipart/form-data': {
-    description: 'A form with a field `task` (JSON or XML) and a file `image`.',
+    description: `A form with a file \`image\`, and either a field \`task\` (JSON or XML) or ${flatFields}`,
     schema: {
       type: 'object',
-      required: ['task', 'image'],
+      required: ['image'],
       properties: {
         task: { type: 'string', example: JSON.stringify({ operations: example.operations }) },
         image: { type: 'string', format: 'binary' },
       },
+      additionalProperties: { type: 'string' },
     },
+  },
+  [formType]: {
+    description: `A form without a file: \`image\` names a stored image, and ${flatFields}`,
+    schema: {
+      type: 'object',
+      required: ['image'],
+      properties: { image: { type: 'string', description: 'URI or id of a stored image.' } },
+      additionalProperties: { type: 'string' },
+    },
+    example: { image: example.image, 'resize.width': '400', deskew: 'on', 'convert.format': 'webp' },
   },
   'multipart/related': {
     description:

@@ -4,10 +4,11 @@ import { type Callback } from '../alerts/alert.js';
 import { type Call, multipartAllowance } from '../http/call.js';
 import { type Speech } from '../http/contract.js';
 import { readCompound } from '../http/compound-body.js';
+import { type FormField, formType, parseFormFields } from '../http/form-fields.js';
 import { parseJson } from '../http/json.js';
 import { spokenBy } from '../http/negotiation.js';
 import { httpSettings } from '../http/settings.js';
-import { refuseMembers, validateBody } from '../http/validate.js';
+import { type MemberFault, refuseMembers, validateBody } from '../http/validate.js';
 import { receiveImage } from '../images/image.intake.js';
 import { imageIdIn } from '../images/image.reference.js';
 import { type ImagesService, type Upload } from '../images/images.service.js';
@@ -18,6 +19,7 @@ import { parseOperations } from '../processing/operations.js';
 import { Problem } from '../problems.js';
 import { type CallbackRequest, TaskRequest } from './task-request.contract.js';
 import { inputId, inputPath } from './task-inputs.js';
+import { faultsOfFields, taskFields, taskFromForm } from './task.form.js';
 import { taskFromXml } from './task.xml.js';
 import { type TaskOrder } from './tasks.service.js';
 
@@ -35,22 +37,29 @@ export async function withTask<T>(
   }
 }
 
-/** JSON, XML, multipart/form-data or multipart/related. */
+/** JSON, XML, a form without a file, multipart/form-data or multipart/related. */
 async function takeTask(call: Call, images: ImagesService, bytesMax: number): Promise<TaskOrder> {
   const { owner, origin } = call;
-  if (!acceptedType(call.row, call.request).startsWith('multipart/')) {
-    const { image, ...task } = parseTask(call, await readBody(call.request), call.speech);
+  const type = acceptedType(call.row, call.request);
+  if (!type.startsWith('multipart/')) {
+    const text = await readBody(call.request);
+    const { image, ...task } =
+      type === formType ? parseForm(call, parseFormFields(text)) : parseTask(call, text, call.speech);
     return { owner, ...task, source: { imageId: imageIdOf(image, origin) } };
   }
-  const { document, file } = await readCompound<Upload>(call.request, bytesMax + multipartAllowance, {
+  const { document, file, fields } = await readCompound<Upload>(call.request, bytesMax + multipartAllowance, {
     document: 'task',
     file: 'image',
+    fields: taskFields,
     receive: (stream) => receiveImage(images, stream, bytesMax),
     discard: (upload) => images.discard(upload),
   });
   try {
-    if (document === undefined) throw invalid('/task', 'the body has no task', 'a JSON or XML document is expected');
-    const { image, ...task } = parseTask(call, document.text, speechOf(document));
+    if (document !== undefined && fields.length > 0) {
+      throw invalid('/task', 'the task came along as a document too', 'either a document or fields');
+    }
+    const { image, ...task } =
+      document === undefined ? parseForm(call, fields) : parseTask(call, document.text, speechOf(document));
     if (file === undefined) return { owner, ...task, source: { imageId: imageIdOf(image, origin) } };
     if (image !== undefined) {
       throw invalid('/image', 'the image came along in a part of its own', 'leave it out, or leave the part out');
@@ -68,17 +77,33 @@ function speechOf({ mediaType, text }: { mediaType: string; text: string }): Spe
   return spokenBy(mediaType);
 }
 
-function parseTask(
+type ParsedTask = Omit<TaskOrder, 'owner' | 'source'> & { image: string | undefined };
+
+/** The flat fields of a form. */
+function parseForm(call: Call, fields: readonly FormField[]): ParsedTask {
+  const form = taskFromForm(fields);
+  if (form.operations.length === 0) {
+    throw invalid('/task', 'nothing is asked for: choose an operation', 'a JSON or XML document, or fields');
+  }
+  return orderOf(call, form, 'json', (faults) => faultsOfFields(faults, form.operations));
+}
+
+function parseTask(call: Call, text: string, speech: Speech): ParsedTask {
+  return orderOf(call, speech === 'xml' ? taskFromXml(text) : parseJson(text), speech);
+}
+
+/** @param named names each fault as the sender would */
+function orderOf(
   call: Call,
-  text: string,
+  body: unknown,
   speech: Speech,
-): Omit<TaskOrder, 'owner' | 'source'> & { image: string | undefined } {
-  const body = speech === 'xml' ? taskFromXml(text) : parseJson(text);
+  named?: (faults: readonly MemberFault[]) => MemberFault[],
+): ParsedTask {
   const { operations, image, callback, taskTtl = null, resultTtl = null } = validateBody(TaskRequest, body);
-  // In XML every value is a string.
-  const parsed = parseOperations(operations, { coerce: speech === 'xml' });
+  // In XML and in forms every value is a string.
+  const parsed = parseOperations(operations, { coerce: speech === 'xml' || named !== undefined });
   if ('faults' in parsed) {
-    refuseMembers(parsed.faults);
+    refuseMembers(named?.(parsed.faults) ?? parsed.faults);
     throw new Error('operations were refused without a fault');
   }
   return {

@@ -3,6 +3,7 @@ import { imageUri } from '../images/image.view.js';
 import { textUri } from '../texts/text.view.js';
 import { type XmlElement } from '../http/xml-out.js';
 import { cancellable, p50Of, pingAfter, retriable, type Task, type TaskState, taskStates } from './task.js';
+import { taskListPage, taskPage } from './task.page.js';
 
 export class ProgressView {
   @ApiProperty({ example: 'resize' }) operation: string;
@@ -35,6 +36,7 @@ const xmlStates: Record<TaskState, string> = { pending: 'pending', ok: 'OK', fai
 /** What clients see of a task, in every state the same. */
 export class TaskView {
   static readonly element = 'status';
+  static readonly toHtml = taskPage;
 
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty({ enum: taskStates, description: 'pending is waiting or running; nothing follows the others.' })
@@ -91,6 +93,7 @@ export class TaskView {
 
 export class TaskListView {
   static readonly element = 'tasks';
+  static readonly toHtml = taskListPage;
 
   @ApiProperty({ type: [TaskView] }) items: TaskView[];
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string', format: 'uri' } }) links: Record<

@@ -4,6 +4,7 @@ import { type Box, type Line, type Page } from '../processing/ocr/recognition.js
 import { type Findings } from '../processing/pixel-work.js';
 import { plainText } from './plain-text.js';
 import { type Text } from './text.js';
+import { correctionPage, textPage } from './text.page.js';
 import { textFormatNames } from './text.formats.js';
 
 class BoxView {
@@ -54,6 +55,7 @@ class PageView {
 /** What clients see of a text. */
 export class TextView {
   static readonly element = 'text';
+  static readonly toHtml = textPage;
 
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty({ format: 'date-time' }) created: string;
@@ -92,8 +94,15 @@ export class TextView {
 /** The answer to a correction: it is kept, and cannot be read. */
 export class CorrectionView {
   static readonly element = 'correction';
+  static readonly toHtml = correctionPage;
 
   @ApiProperty({ example: 'Thank you: the correction is kept.' }) message: string;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string', format: 'uri' },
+    description: 'The text that it is about.',
+  })
+  links: Record<string, string>;
 }
 
 export function textView(text: Text, origin: string): TextView {

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, IsString, Length, Min } from 'class-validator';
 import { row } from '../http/contract.js';
+import { formType } from '../http/form-fields.js';
 import { type TextFormat, textFormatNames, textMediaTypes } from './text.formats.js';
 import { CorrectionView, TextView } from './text.view.js';
 
@@ -88,6 +89,7 @@ export const createCorrection = row({
       schema: CorrectionRequest,
       example: { page: 1, line: 4, word: 2, text: 'Darkroom' },
     },
+    [formType]: { description: 'The same, of a form.', schema: CorrectionRequest },
   },
   answers: { 200: { description: 'It is kept.', body: CorrectionView } },
   problems: ['unknown-member', 'invalid-member'],

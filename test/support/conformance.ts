@@ -5,8 +5,9 @@ import { Ajv2020 as Ajv } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 // Loads every contract row.
 import '../../src/app.module.js';
-import { problemsOf, type Row } from '../../src/http/contract.js';
+import { type AnswerSpec, problemsOf, type Row } from '../../src/http/contract.js';
 import { isSafeMethod } from '../../src/http/methods.js';
+import { mediaTypes, typesOf } from '../../src/http/negotiation.js';
 import { contractRows, rowMatches } from '../../src/http/rows.js';
 import { problems, type ProblemSlug } from '../../src/problems.js';
 import { type Reply } from './client.js';
@@ -50,7 +51,10 @@ function rowOf(method: string, path: string): Row | undefined {
 }
 
 function slugOf(reply: Reply): ProblemSlug | undefined {
-  if (!/^application\/problem\+(json|xml)/.test(reply.headers['content-type'] ?? '')) return undefined;
+  const type = reply.headers['content-type'] ?? '';
+  // A page with a status of refusal is a problem as a browser sees it; it leads to the problem's type.
+  const page = type.startsWith('text/html') && reply.status >= 400;
+  if (!page && !/^application\/problem\+(json|xml)/.test(type)) return undefined;
   const slug = /\/problems\/([a-z-]+)/.exec(reply.text)?.[1];
   // The answer to HEAD has no body: the status has to do.
   const known = Object.keys(problems).find((candidate) =>
@@ -88,10 +92,25 @@ function checkAnswer(where: string, row: Row, method: string, reply: Reply): voi
   );
   if (answer.body === undefined && answer.content === undefined && answer.events === undefined)
     expectThat(reply.bytes.length === 0, `${where}: a body`);
+  checkMediaType(where, answer, reply);
   if (answer.body !== undefined && reply.headers['content-type'] === 'application/json' && method !== 'HEAD') {
     const names = [answer.body, answer.or].flatMap((view) => (view ? [view.name] : []));
     checkSchema(where, names, reply.json);
   }
+}
+
+/** The form that an answer has is one that its row declares: JSON and XML of every body, a page where there is one, media types of content. */
+function checkMediaType(where: string, { body, or, content = [], events }: AnswerSpec, reply: Reply): void {
+  const [type = ''] = (reply.headers['content-type'] ?? '').split(';');
+  if (type === '') return;
+  const declared = [
+    ...[body, or].flatMap((representation) => (representation ? typesOf(representation, 'json') : [])),
+    ...content,
+    ...(events ? [mediaTypes.events] : []),
+  ];
+  const matches = (range: string): boolean =>
+    range === type || (range.endsWith('/*') && type.startsWith(range.slice(0, -1)));
+  expectThat(declared.some(matches), `${where}: ${type} is not declared`);
 }
 
 /** The committed document is what clients read: answers are held to it. */
