@@ -18,7 +18,7 @@ import { Problem } from '../problems.js';
 import { type CallbackRequest, TaskRequest } from './task-request.contract.js';
 import { inputId, inputPath } from './task-inputs.js';
 import { taskFromXml } from './task.xml.js';
-import { type TaskOrder } from './tasks.service.js';
+import { type TaskOrder } from './task-order.js';
 
 /** Reads a task out of any body that may hold one, and discards what is left of its image after `use`. */
 export async function withTask<T>(
@@ -84,6 +84,7 @@ function parseTask(
     // A member that is null is one that was left out.
     ...{ operations: withPaths(parsed.operations, call.origin), image: image ?? undefined, speech, taskTtl, resultTtl },
     callback: callback ? callbackOf(call, callback) : null,
+    fresh: call.asksForFresh,
   };
 }
 

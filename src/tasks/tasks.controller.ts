@@ -16,7 +16,8 @@ import { TaskWatchService } from './task-watch.service.js';
 import { noSuchImage, withTask } from './task.intake.js';
 import { outcomeUri, taskUri, taskView, TaskView } from './task.view.js';
 import * as contract from './tasks.contract.js';
-import { contentOf, tasksPath, TasksService } from './tasks.service.js';
+import { contentOf } from './task-order.js';
+import { tasksPath, TasksService } from './tasks.service.js';
 
 @Controller()
 export class TasksController {
@@ -35,9 +36,11 @@ export class TasksController {
       this.once.run(call, contentOf(order), async (tx) => {
         const task = await this.tasks.accept(order, tx);
         if (task === null) throw await noSuchImage(order, this.images, tx);
-        return accepted(task, call.origin);
+        // Done before, or while it was asked for: there is nothing to wait for.
+        return task.outcomeId === null ? accepted(task, call.origin) : done(task, task.outcomeId, call.origin);
       }),
     );
+    if (answer.status === 303) return answer;
     const task = await this.later(call, answer.body.id);
     if (!task) return withRetryAfter(call, answer);
     if (task.outcomeId !== null) return done(task, task.outcomeId, call.origin);
