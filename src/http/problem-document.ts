@@ -4,7 +4,7 @@ import { type Problem } from '../problems.js';
 import { hasContent } from './body.js';
 import { speechOf } from './content-type-field.js';
 import { originOf } from './origin.js';
-import { renderXml, xmlOf } from './xml-out.js';
+import { renderXml, type XmlElement, xmlOf } from './xml-out.js';
 import Negotiator from 'negotiator';
 
 /** The shape of every refusal (RFC 9457 3.1); extension members may follow. */
@@ -35,7 +35,7 @@ export function problemDocument(problem: Problem, origin: string): ProblemDocume
 export function sendProblem(request: Request, response: Response, problem: Problem): void {
   const document = problemDocument(problem, originFor(request));
   const xml = wantsXml(request);
-  const text = xml ? renderXml(asXml(document)) : JSON.stringify(document);
+  const text = xml ? renderXml(problemXml(document)) : JSON.stringify(document);
   for (const name of ofContent) response.removeHeader(name);
   for (const [name, value] of Object.entries(problem.headers)) response.setHeader(name, value);
   response.status(problem.status);
@@ -55,7 +55,7 @@ const ofContent = [
 ];
 
 /** RFC 9457 B: the XML form has its own namespace. */
-function asXml(document: ProblemDocument) {
+export function problemXml(document: ProblemDocument): XmlElement {
   const root = xmlOf('problem', document);
   return { ...root, attributes: { ...root.attributes, xmlns: 'urn:ietf:rfc:7807' } };
 }

@@ -13,7 +13,8 @@ import { reservationView, reservedHeaders } from '../reservations/reservation.vi
 import { ReservationsService } from '../reservations/reservations.service.js';
 import { retryAfterSeconds, type Task } from './task.js';
 import { TaskWatchService } from './task-watch.service.js';
-import { noSuchImage, withTask } from './task.intake.js';
+import { noSuchImage } from './task-document.js';
+import { withTask } from './task.intake.js';
 import { outcomeUri, taskUri, taskView, TaskView } from './task.view.js';
 import * as contract from './tasks.contract.js';
 import { contentOf } from './task-order.js';

@@ -11,6 +11,7 @@ import { EstimatesService } from './estimates.service.js';
 import { OutcomesService } from './outcomes.service.js';
 import { ProcessTaskJob } from './process-task.job.js';
 import { TaskAcceptanceService } from './task-acceptance.service.js';
+import { TaskBatchController } from './task-batch.controller.js';
 import { TaskEndingService } from './task-ending.service.js';
 import { TaskWatchService } from './task-watch.service.js';
 import { TaskWorkService } from './task-work.service.js';
@@ -23,7 +24,7 @@ import { TasksService } from './tasks.service.js';
 /** Tasks as callers see them. */
 @Module({
   imports: [ImagesModule, TextsModule, ReservationsModule, ControllersModule, IdempotencyModule, AlertsModule],
-  controllers: [TasksController, TaskEventsController, TaskControllersController],
+  controllers: [TasksController, TaskBatchController, TaskEventsController, TaskControllersController],
   providers: [
     ...[TasksRepository, EstimatesRepository],
     ...[TasksService, TaskAcceptanceService, EqualWorkService, OutcomesService],
