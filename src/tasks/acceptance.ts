@@ -17,6 +17,9 @@ export type Wanted = Identified &
 /** The same with who does the work, and what is expected of that. */
 export type Acceptance = Wanted & Pick<Task, 'leader'> & { expectation: Expectation; queued: boolean };
 
+/** Whether it does its work itself, or there is none to be done. */
+export const isOwn = ({ id, leader }: Acceptance): boolean => leader === null || leader === id;
+
 /** What the database adds to an acceptance. */
 export type Accepted = Pick<Task, 'id' | 'createdAt' | 'queuedAt' | 'startedAt' | 'progress'> & Expectation;
 
@@ -38,24 +41,17 @@ export function wantedOf(order: Identified, sources: ReadonlyMap<string, Source>
   return { ...order, ...work, imageId: image?.id ?? null, header: image ?? null, workDigest: workDigest(work) };
 }
 
-const given = `id, owner, operations, speech, image_id, image_digest, inputs, work_digest, leader, task_ttl, result_ttl, callback`;
+const given =
+  'id, owner, operations, speech, image_id, image_digest, inputs, work_digest, leader, task_ttl, result_ttl, callback';
 const expected = 'queued_at, started_at, progress, estimate, wait, p90, ahead';
 const columns = `${given}, ${expected}, attempts_left`;
-const ofPresent = given.replaceAll(/\w+/g, 'present.$&');
 
-/** First come, first served: what was told to wait for another is not to be done before it. */
-const inTurn =
-  '(select led.id from led join present on present.id = led.id where present.queued order by led.ahead) as led';
-
-/**
- * Any number of tasks and their jobs in one statement: one commit for all who wait for one (database/group-commit.ts). One is
- * left out where an image that it names is not as it was, where another task has begun to lead, or where its leader has ended.
- */
-export const acceptSql = `
-  with input as (
+/** What is left of the acceptances where their images are as they were. */
+const presentSql = `
+  input as (
     select * from json_to_recordset($1::json) as input(
       id uuid, owner text, operations json, speech text, image_id uuid, image_digest text, inputs jsonb,
-      work_digest text, leader uuid, queued boolean, task_ttl integer, result_ttl integer, callback json,
+      work_digest text, leader uuid, task_ttl integer, result_ttl integer, callback json,
       estimate real, wait real, p90 real, ahead integer)
   ), named as (
     -- Locked until the commit: an image that is deleted meanwhile is found to be referred to.
@@ -65,39 +61,59 @@ export const acceptSql = `
     for key share of images
   ), counted as (
     select task, count(*) as count from named group by task
+  ), stored as materialized (
+    select id, owner, digest from images where id = any(array(select distinct image_id from input))
   ), present as (
     select input.* from input left join counted on counted.task = input.id
-    left join images on images.id = input.image_id and images.owner = input.owner and images.digest = input.image_digest
-    where (input.image_id is null or images.id is not null)
+    left join stored on stored.id = input.image_id and stored.owner = input.owner and stored.digest = input.image_digest
+    where (input.image_id is null or stored.id is not null)
       and jsonb_array_length(input.inputs) = coalesce(counted.count, 0)
-  ), leaders as (
-    -- Locked until the commit: none of them ends without those who follow it.
-    select id, ${expected} from tasks
-    where id = any(array(select leader from input where leader <> id)) and leader = id and state = 'pending'
-    for share
-  ), led as (
+  )`;
+
+const accepted = `select id, queued_at as "queuedAt", started_at as "startedAt", progress, estimate, wait, p90, ahead,
+                         created_at as "createdAt"`;
+
+/** First come, first served: what was told to wait for another is not to be done before it. */
+const jobsSql = addJobsSql(
+  'process-task',
+  "json_build_object('taskId', id, 'round', 0)",
+  '(select id from led order by ahead) as led',
+);
+
+/**
+ * Any number of tasks and their jobs in one statement: one commit for all who wait for one (database/group-commit.ts). One is
+ * left out where an image that it names is not as it was, or where another task has begun to lead the same work.
+ * @param queue whether there is work to be done
+ */
+export const acceptSql = (queue: boolean): string => `
+  with ${presentSql}, led as (
     insert into tasks (${columns})
-    select ${given}, now(), null, null, estimate, wait, p90, ahead, ${attemptsMax}
-    from present where leader is null or leader = id
+    select ${given}, now(), null, null, estimate, wait, p90, ahead, ${attemptsMax} from present
     -- In one order: two statements that lead the same wait for each other, and not in a circle.
     order by work_digest
     on conflict (work_digest) where state = 'pending' and leader = id do nothing
     returning id, ${expected}, created_at
+  )${queue ? `, queued as (${jobsSql})` : ''}
+  ${accepted} from led${queue ? ', queued' : ''}`;
+
+/** The same of tasks that follow others, and show what those do. One is left out where its leader has ended. */
+export const followSql = `
+  with ${presentSql}, leaders as (
+    -- Locked until the commit: none of them ends without those who follow it.
+    select id, ${expected} from tasks
+    where id = any(array(select distinct leader from input)) and leader = id and state = 'pending'
+    for share
   ), following as (
     insert into tasks (${columns})
-    select ${ofPresent}, ${expected.replaceAll(/\w+/g, 'ahead_of.$&')}, ${attemptsMax}
-    from present
-    join (select id, ${expected} from leaders union all select id, ${expected} from led) as ahead_of on ahead_of.id = present.leader
-    where present.leader <> present.id
+    select ${given.replaceAll(/\w+/g, 'present.$&')}, ${expected.replaceAll(/\w+/g, 'leaders.$&')}, ${attemptsMax}
+    from present join leaders on leaders.id = present.leader
     returning id, ${expected}, created_at
-  ), queued as (${addJobsSql('process-task', "json_build_object('taskId', id, 'round', 0)", inTurn)})
-  select id, queued_at as "queuedAt", started_at as "startedAt", progress, estimate, wait, p90, ahead,
-         created_at as "createdAt"
-  from (select * from led union all select * from following) as accepted, queued`;
+  )
+  ${accepted} from following`;
 
 /** As `acceptSql` takes it. */
 export function inputOf({ expectation, taskTtl, resultTtl, imageId, imageDigest, ...task }: Acceptance): object {
-  const { id, owner, operations, speech, callback, inputs, leader, queued } = task;
+  const { id, owner, operations, speech, callback, inputs, leader } = task;
   return {
     ...{
       id,
@@ -107,7 +123,6 @@ export function inputOf({ expectation, taskTtl, resultTtl, imageId, imageDigest,
       callback,
       inputs,
       leader,
-      queued,
       image_id: imageId,
       image_digest: imageDigest,
     },
@@ -115,18 +130,25 @@ export function inputOf({ expectation, taskTtl, resultTtl, imageId, imageDigest,
   };
 }
 
-/** The task that an acceptance became. */
+/** The task that an acceptance became. Member by member: of a thousand, taking others away is most of the work. */
 export function acceptedTask(acceptance: Acceptance, accepted: Accepted): Task {
-  const {
-    expectation: _expected,
-    source: _source,
-    header: _header,
-    queued: _queued,
-    fresh: _fresh,
-    ...given
-  } = acceptance;
+  const { id, owner, operations, speech, callback, taskTtl, resultTtl } = acceptance;
+  const { imageId, imageDigest, inputs, workDigest, leader } = acceptance;
   return {
-    ...given,
+    ...{
+      id,
+      owner,
+      operations,
+      speech,
+      callback,
+      taskTtl,
+      resultTtl,
+      imageId,
+      imageDigest,
+      inputs,
+      workDigest,
+      leader,
+    },
     ...accepted,
     state: 'pending',
     round: 0,

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { type Acceptance, type Identified, type Wanted, wantedOf } from './acceptance.js';
+import { AcceptancesRepository } from './acceptances.repository.js';
 import { withLeaders } from './equal-work.js';
 import { EstimatesService } from './estimates.service.js';
 import { OutcomesService } from './outcomes.service.js';
 import { inputIdsOf } from './task-inputs.js';
 import { type Expectation, outcomeOf, type Task } from './task.js';
 import { TaskEndingService } from './task-ending.service.js';
-import { TasksRepository } from './tasks.repository.js';
 
 /** What an order came to: its task, or one that has done the same before; null: an image that it names is not there. */
 export type Answer = { task: Task } | { equal: Task } | null;
@@ -19,7 +19,7 @@ const nothing: Expectation = { estimate: 0, wait: 0, p90: 0, ahead: 0 };
 @Injectable()
 export class EqualWorkService {
   constructor(
-    private readonly tasks: TasksRepository,
+    private readonly acceptances: AcceptancesRepository,
     private readonly estimates: EstimatesService,
     private readonly ending: TaskEndingService,
     private readonly outcomes: OutcomesService,
@@ -56,20 +56,20 @@ export class EqualWorkService {
     const all = await this.wanted(orders, tx);
     const wanted = all.filter((each) => each !== null);
     const shared = new Set(wanted.flatMap(({ fresh, workDigest }) => (fresh ? [] : [workDigest])));
-    const equals = shared.size === 0 ? [] : await this.tasks.equals([...shared], tx);
+    const equals = shared.size === 0 ? [] : await this.acceptances.equals([...shared], tx);
     const answers = await this.done(wanted, equals, tx);
     for (const [index, { id }] of orders.entries()) if (all[index] === null) answers.set(id, null);
     const open = wanted.filter(({ id }) => !answers.has(id));
     if (open.length === 0) return answers;
     const leading = equals.filter(({ state }) => state === 'pending');
-    for (const task of await this.tasks.accept(await this.expected(open, leading, tx), tx))
+    for (const task of await this.acceptances.accept(await this.expected(open, leading, tx), tx))
       answers.set(task.id, { task });
     return answers;
   }
 
   private async wanted(orders: readonly Identified[], tx?: EntityManager): Promise<(Wanted | null)[]> {
     const ids = orders.flatMap(({ source, operations }) => [source.imageId ?? [], inputIdsOf(operations)].flat());
-    const sources = await this.tasks.sources([...new Set(ids)], tx);
+    const sources = await this.acceptances.sources([...new Set(ids)], tx);
     return orders.map((order) => wantedOf(order, sources));
   }
 
@@ -108,7 +108,10 @@ export class EqualWorkService {
     const [wanted] = await this.wanted([order], tx);
     if (outcome === null || !wanted || wanted.workDigest !== equal.workDigest) return null;
     if (!(await this.outcomes.keepFor({ ...outcome, owner: equal.owner }, [order], tx))) return null;
-    const [task] = await this.tasks.accept([{ ...wanted, leader: null, queued: false, expectation: nothing }], tx);
+    const [task] = await this.acceptances.accept(
+      [{ ...wanted, leader: null, queued: false, expectation: nothing }],
+      tx,
+    );
     if (task === undefined) return null;
     const [ended = null] = await this.ending.end(tx, { id: task.id }, { state: 'ok', ...outcome });
     return ended;

@@ -5,6 +5,7 @@ import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { ImagesModule } from '../images/images.module.js';
 import { ReservationsModule } from '../reservations/reservations.module.js';
 import { TextsModule } from '../texts/texts.module.js';
+import { AcceptancesRepository } from './acceptances.repository.js';
 import { EqualWorkService } from './equal-work.service.js';
 import { EstimatesRepository } from './estimates.repository.js';
 import { EstimatesService } from './estimates.service.js';
@@ -26,7 +27,7 @@ import { TasksService } from './tasks.service.js';
   imports: [ImagesModule, TextsModule, ReservationsModule, ControllersModule, IdempotencyModule, AlertsModule],
   controllers: [TasksController, TaskBatchController, TaskEventsController, TaskControllersController],
   providers: [
-    ...[TasksRepository, EstimatesRepository],
+    ...[TasksRepository, AcceptancesRepository, EstimatesRepository],
     ...[TasksService, TaskAcceptanceService, EqualWorkService, OutcomesService],
     ...[EstimatesService, TaskEndingService, TaskWatchService],
   ],

@@ -4,7 +4,6 @@ import { newestFirst } from '../database/keyset.js';
 import { type Keyset } from '../page.js';
 import { type Progress } from '../processing/progress.js';
 import { addJobsSql } from '../queue/jobs.js';
-import { type Acceptance, type Accepted, acceptedTask, acceptSql, inputOf, type Source } from './acceptance.js';
 import {
   type Attempt,
   attemptsMax,
@@ -43,37 +42,6 @@ export class TasksRepository {
 
   transaction<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
     return this.source.transaction(work);
-  }
-
-  /** The tasks that the acceptances have become; those that things have changed for meanwhile are left out. */
-  async accept(acceptances: Acceptance[], tx: EntityManager = this.source.manager): Promise<Task[]> {
-    const rows: Accepted[] = await tx.query(acceptSql, [JSON.stringify(acceptances.map(inputOf))]);
-    const byId = new Map(rows.map((row) => [row.id, row]));
-    return acceptances.flatMap((acceptance) => {
-      const accepted = byId.get(acceptance.id);
-      return accepted === undefined ? [] : [acceptedTask(acceptance, accepted)];
-    });
-  }
-
-  /** What is known of stored images, by id. */
-  async sources(ids: readonly string[], tx: EntityManager = this.source.manager): Promise<Map<string, Source>> {
-    const rows: Source[] = await tx.query(
-      'select id, owner, digest, media_type as "mediaType", width, height, pages from images where id = any($1)',
-      [ids],
-    );
-    return new Map(rows.map((row) => [row.id, row]));
-  }
-
-  /** Of each work the task that leads it, and the latest that has done it. */
-  async equals(workDigests: readonly string[], tx: EntityManager = this.source.manager): Promise<Task[]> {
-    const rows: { id: string }[] = await tx.query(
-      `select id from tasks where work_digest = any($1) and state = 'pending' and leader = id
-       union all
-       (select distinct on (work_digest) id from tasks where work_digest = any($1) and state = 'ok'
-        order by work_digest, id desc)`,
-      [workDigests],
-    );
-    return rows.length === 0 ? [] : this.tasks(tx).findBy({ id: In(rows.map(({ id }) => id)) });
   }
 
   find(owner: string, id: string, tx?: EntityManager): Promise<Task | null> {
