@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { equalsSql } from '../src/tasks/acceptances.repository.js';
 import { EstimatesRepository } from '../src/tasks/estimates.repository.js';
+import { followingSql } from '../src/tasks/tasks.repository.js';
 import { type Client, formData, type Reply } from './support/client.js';
 import { jpeg, png } from './support/pictures.js';
 import { Service } from './support/service.js';
@@ -342,5 +344,30 @@ describe('work that is asked for while it waits', () => {
     const fresh = { 'Cache-Control': 'no-cache' };
     const tasks = [await ask({}, fresh), await ask({}, fresh), await ask(), await ask()].map(({ json }) => json.id);
     expect((await queued()).filter((id) => tasks.includes(id)).sort()).toEqual(tasks.slice(0, 3).sort());
+  });
+});
+
+describe('who wants the same, and who follows', () => {
+  /** The plan of a query on a table that is not small. */
+  const planOf = async (sql: string, parameter: unknown): Promise<string> => {
+    const { rows } = await database.query<Record<string, string>>(`explain ${sql}`, [parameter]);
+    return rows.map((row) => row['QUERY PLAN']).join('\n');
+  };
+
+  test('is found by an index, however many tasks there are', async () => {
+    await database.query(
+      `insert into tasks (id, operations, image_digest, estimate, work_digest, leader, state, outcome_id)
+       select id, '[]', 'none', 1, md5(n::text), id, case when n % 2 = 0 then 'ok' else 'pending' end,
+              case when n % 2 = 0 then id end
+       from (select uuidv7() as id, n from generate_series(1, 20000) as n) as made`,
+    );
+    await database.query('analyze tasks');
+    expect(await planOf(`select id from tasks where ${followingSql('tasks')}`, crypto.randomUUID())).toMatch(
+      /tasks_following/,
+    );
+    const plan = await planOf(equalsSql, ['a'.repeat(64)]);
+    expect(plan).toMatch(/tasks_leading/);
+    expect(plan).toMatch(/tasks_done/);
+    await database.query("delete from tasks where image_digest = 'none'");
   });
 });

@@ -13,6 +13,13 @@ import {
 import { type Task } from './task.js';
 import { TaskEntity } from './task.entity.js';
 
+/** Of each work the task that leads it, and the latest that has done it: in the words of the indexes that find them. */
+export const equalsSql = `
+  select id from tasks where work_digest = any($1) and state = 'pending' and leader = id
+  union all
+  (select distinct on (work_digest) id from tasks where work_digest = any($1) and state = 'ok'
+   order by work_digest, id desc)`;
+
 /** The SQL of how tasks come to be. */
 @Injectable()
 export class AcceptancesRepository {
@@ -49,15 +56,8 @@ export class AcceptancesRepository {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
-  /** Of each work the task that leads it, and the latest that has done it. */
   async equals(workDigests: readonly string[], tx: EntityManager = this.source.manager): Promise<Task[]> {
-    const rows: { id: string }[] = await tx.query(
-      `select id from tasks where work_digest = any($1) and state = 'pending' and leader = id
-       union all
-       (select distinct on (work_digest) id from tasks where work_digest = any($1) and state = 'ok'
-        order by work_digest, id desc)`,
-      [workDigests],
-    );
+    const rows: { id: string }[] = await tx.query(equalsSql, [workDigests]);
     return rows.length === 0 ? [] : tx.getRepository(TaskEntity).findBy({ id: In(rows.map(({ id }) => id)) });
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, In, Not } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { newestFirst } from '../database/keyset.js';
 import { type Keyset } from '../page.js';
 import { type Progress } from '../processing/progress.js';
@@ -26,6 +26,10 @@ export interface TaskFilter {
 
 /** A task that is to end if it is still so. */
 export type EndingTask = Pick<Task, 'id'> & Partial<Pick<Task, 'attempt' | 'round' | 'attemptsLeft'>>;
+
+/** Those who follow $1: in the words of the index that finds them. */
+export const followingSql = (tasks: string): string =>
+  `${tasks}.leader = $1 and ${tasks}.leader <> ${tasks}.id and ${tasks}.state = 'pending'`;
 
 function endOf(end: TaskEnd, taskTtl: number) {
   return {
@@ -124,16 +128,19 @@ export class TasksRepository {
 
   /** Changes a pending task, and what those who follow it show of its work. false where it is not as `which` says. */
   private async step(set: string, which: string, parameters: unknown[]): Promise<boolean> {
-    const [stepped]: { count: number }[] = await this.source.query(
-      `with stepped as (
-         update tasks set ${set} where ${which} and state = 'pending' returning id, leader, started_at, progress
-       ), followed as (
-         update tasks set started_at = stepped.started_at, progress = stepped.progress
-         from stepped where tasks.leader = stepped.id and tasks.id <> tasks.leader and tasks.state = 'pending'
-       ) select count(*)::int as count from stepped`,
+    const [[stepped]]: [{ id: string; leads: boolean }[], number] = await this.source.query(
+      `update tasks set ${set} where ${which} and state = 'pending' returning id, leader = id as leads`,
       parameters,
     );
-    return stepped?.count === 1;
+    // A statement of its own: it sees those who have begun to follow while the one before waited for them.
+    if (stepped?.leads) {
+      await this.source.query(
+        `update tasks set started_at = ahead.started_at, progress = ahead.progress
+         from (select started_at, progress from tasks where id = $1) as ahead where ${followingSql('tasks')}`,
+        [stepped.id],
+      );
+    }
+    return stepped !== undefined;
   }
 
   /**
@@ -189,12 +196,12 @@ export class TasksRepository {
     await tx.query(addJobsSql('process-task', payload, rows, { runAt: 'queued_at' }), [heir.id]);
   }
 
-  private lockFollowing(tx: EntityManager, leader: string): Promise<Task[]> {
-    return this.tasks(tx).find({
-      where: { leader, id: Not(leader), state: 'pending' },
-      order: { id: 'asc' },
-      lock: { mode: 'pessimistic_write' },
-    });
+  private async lockFollowing(tx: EntityManager, leader: string): Promise<{ id: string }[]> {
+    const following: { id: string }[] = await tx.query(
+      `select id from tasks where ${followingSql('tasks')} order by id for update`,
+      [leader],
+    );
+    return following;
   }
 
   private tasks(tx: EntityManager = this.source.manager) {
