@@ -46,13 +46,30 @@ const given =
 const expected = 'queued_at, started_at, progress, estimate, wait, p90, ahead';
 const columns = `${given}, ${expected}, attempts_left`;
 
+/** Lists, for each column one: PostgreSQL reads them in less than half the time that a list of JSON objects takes it. */
+const inputColumns: readonly { name: string; type: string; value: (acceptance: Acceptance) => unknown }[] = [
+  { name: 'id', type: 'uuid', value: ({ id }) => id },
+  { name: 'owner', type: 'text', value: ({ owner }) => owner },
+  { name: 'operations', type: 'json', value: ({ operations }) => JSON.stringify(operations) },
+  { name: 'speech', type: 'text', value: ({ speech }) => speech },
+  { name: 'image_id', type: 'uuid', value: ({ imageId }) => imageId },
+  { name: 'image_digest', type: 'text', value: ({ imageDigest }) => imageDigest },
+  { name: 'inputs', type: 'jsonb', value: ({ inputs }) => JSON.stringify(inputs) },
+  { name: 'work_digest', type: 'text', value: ({ workDigest }) => workDigest },
+  { name: 'leader', type: 'uuid', value: ({ leader }) => leader },
+  { name: 'task_ttl', type: 'integer', value: ({ taskTtl }) => taskTtl },
+  { name: 'result_ttl', type: 'integer', value: ({ resultTtl }) => resultTtl },
+  { name: 'callback', type: 'json', value: ({ callback }) => callback && JSON.stringify(callback) },
+  { name: 'estimate', type: 'real', value: ({ expectation }) => expectation.estimate },
+  { name: 'wait', type: 'real', value: ({ expectation }) => expectation.wait },
+  { name: 'p90', type: 'real', value: ({ expectation }) => expectation.p90 },
+  { name: 'ahead', type: 'integer', value: ({ expectation }) => expectation.ahead },
+];
+
 /** What is left of the acceptances where their images are as they were. */
 const presentSql = `
   input as (
-    select * from json_to_recordset($1::json) as input(
-      id uuid, owner text, operations json, speech text, image_id uuid, image_digest text, inputs jsonb,
-      work_digest text, leader uuid, task_ttl integer, result_ttl integer, callback json,
-      estimate real, wait real, p90 real, ahead integer)
+    select * from unnest(${inputColumns.map(({ type }, index) => `$${index + 1}::${type}[]`).join()}) as input(${inputColumns.map(({ name }) => name).join()})
   ), named as (
     -- Locked until the commit: an image that is deleted meanwhile is found to be referred to.
     select input.id as task
@@ -111,23 +128,9 @@ export const followSql = `
   )
   ${accepted} from following`;
 
-/** As `acceptSql` takes it. */
-export function inputOf({ expectation, taskTtl, resultTtl, imageId, imageDigest, ...task }: Acceptance): object {
-  const { id, owner, operations, speech, callback, inputs, leader } = task;
-  return {
-    ...{
-      id,
-      owner,
-      operations,
-      speech,
-      callback,
-      inputs,
-      leader,
-      image_id: imageId,
-      image_digest: imageDigest,
-    },
-    ...{ ...expectation, work_digest: task.workDigest, task_ttl: taskTtl, result_ttl: resultTtl },
-  };
+/** As `acceptSql` and `followSql` take them: a list for each column. */
+export function inputOf(acceptances: readonly Acceptance[]): unknown[][] {
+  return inputColumns.map(({ value }) => acceptances.map(value));
 }
 
 /** The task that an acceptance became. Member by member: of a thousand, taking others away is most of the work. */

@@ -39,7 +39,7 @@ export class AcceptancesRepository {
 
   private async insert(sql: string, acceptances: Acceptance[], tx: EntityManager): Promise<Task[]> {
     if (acceptances.length === 0) return [];
-    const rows: Accepted[] = await tx.query(sql, [JSON.stringify(acceptances.map(inputOf))]);
+    const rows: Accepted[] = await tx.query(sql, inputOf(acceptances));
     const byId = new Map(rows.map((row) => [row.id, row]));
     return acceptances.flatMap((acceptance) => {
       const accepted = byId.get(acceptance.id);
