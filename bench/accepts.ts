@@ -9,11 +9,13 @@ import { storeImage } from './store-image.js';
 const rounds = 5;
 const roundSeconds = 4;
 const warmUpSeconds = 3;
-const connections = 64;
+export const connections = 64;
 /** What the service's own pool holds at most: src/database/data-source.ts. */
 const poolSize = 12;
-const operations = [
+/** Each is work that nobody has asked for before: equal work would be done once, and accepted for less. */
+export const operations = [
   { operation: 'resize', width: 400 },
+  { operation: 'watermark', text: '[<id>]' },
   { operation: 'convert', format: 'webp' },
 ];
 

@@ -5,7 +5,7 @@ const autocannon = createRequire(import.meta.url).resolve('autocannon');
 
 export interface Load {
   readonly url: string;
-  /** Sent as JSON with each request. */
+  /** Sent as JSON with each request; `[<id>]` in it is another text each time. */
   readonly body: object;
   readonly connections: number;
   readonly seconds: number;
@@ -25,7 +25,11 @@ export interface Throughput {
 export async function postFor({ url, body, connections, seconds }: Load, signal: AbortSignal): Promise<Throughput> {
   const content = ['--method', 'POST', '--headers', 'content-type=application/json', '--body', JSON.stringify(body)];
   const amount = ['--connections', String(connections), '--duration', String(seconds)];
-  const printed = await runScript(autocannon, [...content, ...amount, '--json', '--no-progress', url], signal);
+  const printed = await runScript(
+    autocannon,
+    [...content, ...amount, '--idReplacement', '--json', '--no-progress', url],
+    signal,
+  );
   const answers = numberAt(printed, '2xx');
   const failures = numberAt(printed, 'non2xx') + numberAt(printed, 'errors');
   if (failures > 0) throw new Error(`${failures} of ${answers + failures} requests to ${url} failed.`);

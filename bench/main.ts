@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { accepts } from './accepts.js';
+import { batch } from './batch.js';
 import { type Benchmark, type Result } from './benchmark.js';
 import { cleanUp } from './clean-up.js';
 import { estimates } from './estimates.js';
@@ -17,7 +18,7 @@ import { sweep } from './sweep.js';
 import { waiting } from './waiting.js';
 
 const benchmarks: readonly Benchmark[] = [
-  ...[accepts, images, mixed, cleanUp, ocr, ocrAccuracy],
+  ...[accepts, batch, images, mixed, cleanUp, ocr, ocrAccuracy],
   ...[memory, sweep, waiting, estimates, search],
 ];
 

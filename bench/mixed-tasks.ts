@@ -69,7 +69,8 @@ async function store(origin: string, path: string): Promise<string> {
 }
 
 async function ask(origin: string, task: object): Promise<Task> {
-  const headers = { 'content-type': 'application/json' };
+  // The mixture asks for the same more than once: each is to be work of its own.
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-cache' };
   const body = JSON.stringify(task);
   const answer = await request(`${origin}/images/tasks`, { method: 'POST', headers, body, dispatcher });
   return read(await answer.body.text());

@@ -32,7 +32,8 @@ async function mint(origin: string): Promise<string> {
 }
 
 async function send(method: 'POST' | 'PUT', url: string, expected: number, body?: string) {
-  const content = body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } };
+  const content =
+    body === undefined ? {} : { body, headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' } };
   const answer = await request(url, { method, ...content, dispatcher });
   const text = await answer.body.text();
   if (answer.statusCode !== expected) throw new Error(`${method} ${url} answered ${answer.statusCode}: ${text}`);

@@ -91,7 +91,11 @@ async function status(task: string): Promise<Status> {
 }
 
 async function send(method: 'GET' | 'POST', url: string, body?: string | Buffer, type?: string) {
-  const headers = { accept: 'application/json', ...(type !== undefined && { 'content-type': type }) };
+  const headers = {
+    accept: 'application/json',
+    'cache-control': 'no-cache',
+    ...(type !== undefined && { 'content-type': type }),
+  };
   const answer = await request(url, { method, headers, body: body ?? null, dispatcher });
   const text = await answer.body.text();
   if (answer.statusCode >= 400) throw new Error(`${method} ${url} answered ${answer.statusCode}: ${text}`);

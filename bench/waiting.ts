@@ -54,7 +54,7 @@ async function hold(bench: Bench, mode: 'wait' | 'events', count: number): Promi
 async function pend(origin: string, image: string): Promise<string> {
   const answer = await fetch(`${origin}/images/tasks`, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache' },
     body: JSON.stringify({ image, operations: [{ operation: 'flip' }] }),
   });
   const location = answer.headers.get('location') ?? '';

@@ -144,6 +144,12 @@ describe('with a disk that takes no more', () => {
       image: { filename: 'x', mediaType: 'image/png', bytes: large },
     });
     expect((await service.client.post('/images/tasks', body, { 'Content-Type': contentType })).status).toBe(507);
+    const many = formData({
+      tasks: '{"tasks":[{"image":"cid:x","operations":[{"operation":"flip"}]}]}',
+      x: { filename: 'x', mediaType: 'image/png', bytes: large },
+    });
+    const batch = await service.client.post('/images/tasks/batch', many.body, { 'Content-Type': many.contentType });
+    expect(batch.status).toBe(507);
     const put = async (path: string, headers: Record<string, string>, content: Buffer) => {
       const uri = (await service.client.call('POST', path)).headers.location ?? '';
       return service.client.call('PUT', uri, { headers, body: content });

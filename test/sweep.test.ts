@@ -9,6 +9,7 @@ import { SweepService } from '../src/garbage/sweep.service.js';
 import { sweepSql } from '../src/reservations/reservations.repository.js';
 import { startWorker } from '../src/worker.js';
 import { WorkerModule } from '../src/worker.module.js';
+import { type Reply } from './support/client.js';
 import { png } from './support/pictures.js';
 import { Service } from './support/service.js';
 
@@ -155,6 +156,23 @@ describe('tasks and outcomes', () => {
     expect(await here(long)).toEqual({ ...none, task: true });
     await sweepIn(30 * day + minute);
     expect(await here(long)).toEqual(none);
+  });
+
+  test('that several tasks have come to stay as long as one of them promises', async () => {
+    const shared = { 'Cache-Control': 'max-age=0' };
+    const { uri } = await storeImage(await picture());
+    const ask = async (resultTtl: number): Promise<Reply> =>
+      service.client.post('/images/tasks', { image: uri, operations: [{ operation: 'flip' }], resultTtl }, shared);
+    const together = await Promise.all([ask(hour), ask(3 * hour), ask(2 * hour)]);
+    const { outcome, digest } = await ended(together[0]?.json.links.self);
+    await sweepIn(3 * hour - minute);
+    expect([await statusOf(outcome), await isStored(digest)]).toEqual([200, true]);
+    expect((await ask(5 * hour)).headers.location).toBe(outcome);
+    await sweepIn(5 * hour - minute);
+    expect([await statusOf(outcome), await isStored(digest)]).toEqual([200, true]);
+    await sweepIn(5 * hour + minute);
+    expect([await statusOf(outcome), await isStored(digest)]).toEqual([404, false]);
+    expect((await ask(hour)).status).toBe(202);
   });
 
   test('that are texts go with their PDF, and with what was corrected in them', async () => {

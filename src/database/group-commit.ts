@@ -53,8 +53,11 @@ interface Waiting<Item, Result> {
   reject: (error: unknown) => void;
 }
 
-/** Classes 22 (data exception) and 23 (integrity): one item's fault, which is not to fall on its neighbours. */
+/**
+ * Classes 22 (data exception) and 23 (integrity): one item's fault, which is not to fall on its neighbours. 40 (rollback): two
+ * statements have waited for each other, which those of one item each do not.
+ */
 function isDataError(error: unknown): boolean {
   const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
-  return typeof code === 'string' && /^2[23]/.test(code);
+  return typeof code === 'string' && /^(2[23]|40)/.test(code);
 }

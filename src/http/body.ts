@@ -50,6 +50,6 @@ export function refuseLongContent(request: IncomingMessage, bytesMax: number): v
 }
 
 /** A structured body whole, as text in UTF-8. */
-export function readBody(request: IncomingMessage): Promise<string> {
-  return readText(streamOfRequest(request, structuredBytesMax), structuredBytesMax);
+export function readBody(request: IncomingMessage, bytesMax = structuredBytesMax): Promise<string> {
+  return readText(streamOfRequest(request, bytesMax), bytesMax);
 }

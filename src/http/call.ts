@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { type Request, type Response } from 'express';
 import { Problem } from '../problems.js';
+import { asksForFresh } from './fresh.js';
 import { acceptedType, hasContent, readBody, refuseLongContent } from './body.js';
 import { speechOf } from './content-type-field.js';
 import { type Dto, type Parameters, type Query, type Representation, type Row, type Speech } from './contract.js';
@@ -76,6 +77,11 @@ export class Call<R extends Row = Row> {
     return key === undefined
       ? undefined
       : { owner: this.owner, method: this.request.method, path: this.request.path, key };
+  }
+
+  /** Whether what was done before will not do (RFC 9111 5.2.1.4). */
+  get asksForFresh(): boolean {
+    return asksForFresh(this.request);
   }
 
   /** A body in JSON, or a form, as the DTO. */

@@ -84,6 +84,8 @@ export interface Row {
   acceptsNothing?: boolean;
   /** A POST whose effect may be asked for again with the same Idempotency-Key. */
   idempotencyKey?: boolean;
+  /** What was done before may be the answer, unless Cache-Control says no-cache. */
+  reuses?: boolean;
   /** What of a Prefer field (RFC 7240) is honoured. */
   prefers?: readonly Preference[];
   /** What is sent to the client later. */

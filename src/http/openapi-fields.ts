@@ -23,11 +23,13 @@ const preferences: Record<Preference, string> = {
   return: '`return=minimal`: no body. `return=representation`: the body, as happens anyway.',
 };
 
+const unlessFresh = '`no-cache`: do the work even where the same was done before, or is being done.';
+
 const lastSeen =
   'The id of the last event that was seen (WHATWG HTML 9.2): a client that comes back sends it by itself.';
 
 /** The request's header fields that mean something to an operation. */
-export function headerParameters({ idempotencyKey, prefers, answers }: Row): HeaderParameter[] {
+export function headerParameters({ idempotencyKey, prefers, reuses, answers }: Row): HeaderParameter[] {
   const header = (name: string, description: string, schema: object): HeaderParameter[] => [
     { name, in: 'header', required: false, description, schema: { type: 'string', ...schema } },
   ];
@@ -35,6 +37,7 @@ export function headerParameters({ idempotencyKey, prefers, answers }: Row): Hea
   return [
     ...(idempotencyKey ? header('Idempotency-Key', repeatable, { maxLength: 257 }) : []),
     ...(prefers ? header('Prefer', prefers.map((name) => preferences[name]).join(' '), {}) : []),
+    ...(reuses ? header('Cache-Control', unlessFresh, {}) : []),
     ...(streams ? header('Last-Event-ID', lastSeen, {}) : []),
   ];
 }

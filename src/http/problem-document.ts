@@ -7,7 +7,7 @@ import { speechOf } from './content-type-field.js';
 import { describePage } from './html/page.js';
 import { originOf } from './origin.js';
 import { problemPage } from './problem.page.js';
-import { renderXml, xmlOf } from './xml-out.js';
+import { renderXml, type XmlElement, xmlOf } from './xml-out.js';
 import Negotiator from 'negotiator';
 
 /** The shape of every refusal (RFC 9457 3.1); extension members may follow. */
@@ -62,7 +62,7 @@ const ofContent = [
 ];
 
 /** RFC 9457 B: the XML form has its own namespace. */
-function asXml(document: ProblemDocument) {
+export function problemXml(document: ProblemDocument): XmlElement {
   const root = xmlOf('problem', document);
   return { ...root, attributes: { ...root.attributes, xmlns: 'urn:ietf:rfc:7807' } };
 }
@@ -92,7 +92,7 @@ function formFor(request: Request): Form {
 }
 
 function written(document: ProblemDocument, speech: Speech): string {
-  return speech === 'xml' ? renderXml(asXml(document)) : JSON.stringify(document);
+  return speech === 'xml' ? renderXml(problemXml(document)) : JSON.stringify(document);
 }
 
 /** The path of the page of ours that the request came from, so that a form can be corrected. */

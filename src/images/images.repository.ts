@@ -13,6 +13,14 @@ export interface ImageFilter {
   createdBefore?: Date;
 }
 
+/** Which image is to be kept, and with which bytes. */
+export interface KeptImage {
+  owner: string;
+  id: string;
+  digest: string;
+  until: Date;
+}
+
 /** All SQL on images. */
 @Injectable()
 export class ImagesRepository {
@@ -99,6 +107,16 @@ export class ImagesRepository {
       if (error instanceof QueryFailedError && Reflect.get(error, 'constraint') === 'images_name') return 'name-taken';
       throw error;
     }
+  }
+
+  /** false where there is none with these bytes. Until the end of the transaction nobody changes it. */
+  async keepUntil({ owner, id, digest, until }: KeptImage, tx: EntityManager = this.source.manager): Promise<boolean> {
+    const kept: [unknown[], number] = await tx.query(
+      `update images set version = version + 1, expires_at = case when expires_at < $4 then $4 else expires_at end
+       where owner = $1 and id = $2 and digest = $3`,
+      [owner, id, digest, until],
+    );
+    return kept[1] === 1;
   }
 
   async delete(tx: EntityManager, { id, version, digest }: Image): Promise<'deleted' | 'stale'> {

@@ -9,7 +9,7 @@ import { type Inspection, Processing } from '../processing/processing.js';
 import { ReservationsService } from '../reservations/reservations.service.js';
 import { BlobStore, type Incoming } from '../storage/blob-store.js';
 import { type Image, type ImageBytes, type ImageChange, isSame, type NewImage } from './image.js';
-import { type ImageFilter, ImagesRepository } from './images.repository.js';
+import { type ImageFilter, ImagesRepository, type KeptImage } from './images.repository.js';
 
 /** An image that arrived and is not a resource yet. */
 export interface Upload extends Incoming {
@@ -220,6 +220,11 @@ export class ImagesService {
       const end = await this.images.transaction((tx) => this.images.delete(tx, image));
       if (end === 'deleted') return true;
     }
+  }
+
+  /** Keeps an image until then, if it is not kept longer. false where there is none with these bytes. */
+  keepUntil(kept: KeptImage, tx?: EntityManager): Promise<boolean> {
+    return this.images.keepUntil(kept, tx);
   }
 
   /** Takes away up to `limit` images whose time is over. @returns how many */

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type StoredHeader } from '../processing/header.js';
 import { type Lesson, type Rate, type Rates } from '../processing/rates.js';
 import { isAliveSql } from '../queue/worker-lock.js';
 import { type QueueView } from './waiting-line.js';
@@ -21,7 +20,8 @@ const outlookSql = `
          coalesce(json_agg(json_build_object(
            'elapsed', extract(epoch from clock_timestamp() - started_at), 'estimate', estimate
          ) order by started_at) filter (where started_at is not null), '[]') as running
-  from tasks where state = 'pending'`;
+  -- Who follows another task asks for no work of its own.
+  from tasks where state = 'pending' and (leader is null or leader = id)`;
 
 const learnSql = `
   with lessons as (
@@ -53,15 +53,6 @@ export class EstimatesRepository {
 
   async learn(lessons: readonly Lesson[]): Promise<void> {
     await this.source.query(learnSql, [JSON.stringify(lessons)]);
-  }
-
-  /** What is known of stored images, by id. */
-  async headers(ids: readonly string[], tx: EntityManager = this.source.manager): Promise<Map<string, StoredHeader>> {
-    const rows: (StoredHeader & { id: string })[] = await tx.query(
-      'select id, media_type as "mediaType", width, height, pages from images where id = any($1)',
-      [ids],
-    );
-    return new Map(rows.map((row) => [row.id, row]));
   }
 }
 

@@ -5,7 +5,7 @@ import { type StoredHeader } from '../processing/header.js';
 import { lessonsOf, type Rates, secondsOf } from '../processing/rates.js';
 import { EstimatesRepository } from './estimates.repository.js';
 import { spreadLesson, spreadOf } from './spread.js';
-import { type Expectation, type NewTask, p50Of, type Task } from './task.js';
+import { type Expectation, p50Of, type Task } from './task.js';
 import { WaitingLine } from './waiting-line.js';
 
 /** A look at the queue lasts so long, seconds: until then it is only added to. */
@@ -19,6 +19,12 @@ interface Outlook {
   readonly rates: Rates;
   /** On the clock of `now`. */
   readonly until: number;
+}
+
+/** What is to be done, and to what. */
+export interface ExpectedWork extends Pick<Task, 'operations'> {
+  /** null: it is no image. */
+  readonly header: StoredHeader | null;
 }
 
 /** How a task went. Seconds. */
@@ -40,17 +46,9 @@ export class EstimatesService {
   constructor(private readonly estimates: EstimatesRepository) {}
 
   /** What is expected of tasks that are about to be queued, in this order. */
-  async expect<Order extends Pick<NewTask, 'operations' | 'source'>>(
-    orders: readonly Order[],
-    tx?: EntityManager,
-  ): Promise<(Order & { expectation: Expectation })[]> {
-    const ids = new Set(orders.flatMap(({ source }) => source.imageId ?? []));
-    const headers = await this.estimates.headers([...ids], tx);
+  async expect(orders: readonly ExpectedWork[], tx?: EntityManager): Promise<Expectation[]> {
     const outlook = await this.outlook(tx);
-    return orders.map((order) => {
-      const header = headers.get(order.source.imageId ?? '') ?? null;
-      return { ...order, expectation: join(outlook, secondsOf(workOf(header, order.operations), outlook.rates)) };
-    });
+    return orders.map(({ header, operations }) => join(outlook, secondsOf(workOf(header, operations), outlook.rates)));
   }
 
   /** The same of one task whose own work is known. */

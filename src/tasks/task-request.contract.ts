@@ -1,5 +1,16 @@
 import { Transform, Type } from 'class-transformer';
-import { Allow, IsIn, IsInt, IsObject, IsOptional, IsString, Min, ValidateBy, ValidateNested } from 'class-validator';
+import {
+  Allow,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateNested,
+} from 'class-validator';
 import { isSecret } from '../alerts/alert.js';
 import { formType } from '../http/form-fields.js';
 import { operationsSchema } from '../processing/operations.js';
@@ -13,6 +24,9 @@ const example = {
 };
 const xmlExample =
   '<task><image href="/images/019a6f3e-6c1a-7bd2-9d3e-0f6b6a4d2c11"/><operations><resize width="400"/><convert format="webp"/></operations></task>';
+
+/** Seconds: what 32 bits hold, 68 years. Whatever is asked for, the service keeps nothing longer than it says. */
+const ttlMax = 2 ** 31 - 1;
 
 /** Who is to be told when the task has ended. Where it may lead is checked by task.intake.ts. */
 export class CallbackRequest {
@@ -52,15 +66,17 @@ export class TaskRequest {
   @IsOptional()
   @IsInt()
   @Min(1)
+  @Max(ttlMax)
   taskTtl?: number;
 
   @IsOptional()
   @IsInt()
   @Min(1)
+  @Max(ttlMax)
   resultTtl?: number;
 }
 
-const taskSchema = {
+export const taskSchema = {
   type: 'object',
   required: ['operations'],
   additionalProperties: false,
@@ -84,9 +100,10 @@ const taskSchema = {
     taskTtl: {
       type: 'integer',
       minimum: 1,
+      maximum: ttlMax,
       description: 'Seconds that the task is kept after its end; at most as the service has it.',
     },
-    resultTtl: { type: 'integer', minimum: 1, description: 'The same for its outcome.' },
+    resultTtl: { type: 'integer', minimum: 1, maximum: ttlMax, description: 'The same for its outcome.' },
   },
 };
 

@@ -1,9 +1,8 @@
-import { randomUUIDv7 } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
-import { Config } from '../config.js';
-import { ImagesService, type ReadableUpload } from '../images/images.service.js';
-import { type MadeText, TextsService } from '../texts/texts.service.js';
+import { Injectable } from '@nestjs/common';
+import { type ReadableUpload } from '../images/images.service.js';
+import { type MadeText } from '../texts/texts.service.js';
 import { type Progress } from '../processing/progress.js';
+import { OutcomesService } from './outcomes.service.js';
 import { type Attempt, attemptsMax, type Task, type TaskProblem } from './task.js';
 import { TaskEndingService } from './task-ending.service.js';
 import { type EndingTask, TasksRepository } from './tasks.repository.js';
@@ -13,10 +12,8 @@ import { type EndingTask, TasksRepository } from './tasks.repository.js';
 export class TaskWorkService {
   constructor(
     private readonly tasks: TasksRepository,
-    private readonly images: ImagesService,
-    private readonly texts: TextsService,
+    private readonly outcomes: OutcomesService,
     private readonly ending: TaskEndingService,
-    @Inject(Config) private readonly config: Config,
   ) {}
 
   /** null where there is nothing to be done: the task is gone, at its end, or has been tried too often. */
@@ -44,7 +41,10 @@ export class TaskWorkService {
   }
 
   private failAs(which: EndingTask, problem: TaskProblem, detail: string): Promise<boolean> {
-    return this.tasks.transaction((tx) => this.ending.end(tx, which, { state: 'failed', problem, detail }));
+    return this.tasks.transaction(async (tx) => {
+      const ended = await this.ending.end(tx, which, { state: 'failed', problem, detail });
+      return ended.length > 0;
+    });
   }
 
   isPending(id: string): Promise<boolean> {
@@ -53,15 +53,12 @@ export class TaskWorkService {
 
   /** Outcome, state and times in one transaction. Nothing is committed, or kept, where a later attempt has begun. */
   async succeed(task: Task, made: ReadableUpload | MadeText): Promise<boolean> {
-    const seconds = Math.min(task.resultTtl ?? Infinity, this.config.RESULT_TTL);
-    const expiresAt = new Date(Date.now() + seconds * 1000);
-    const outcome = { id: randomUUIDv7(), owner: task.owner, taskId: task.id, expiresAt };
+    const outcome = this.outcomes.named(made);
     return this.tasks.transaction(async (tx) => {
       const which = { id: task.id, attempt: task.attempt };
-      const outcomeKind = 'recognition' in made ? 'text' : 'image';
-      if (!(await this.ending.end(tx, which, { state: 'ok', outcomeId: outcome.id, outcomeKind }))) return false;
-      if ('recognition' in made) await this.texts.insert(tx, { ...outcome, imageDigest: task.imageDigest, ...made });
-      else await this.images.insert(tx, { ...outcome, ...made });
+      const [maker, ...others] = await this.ending.end(tx, which, { state: 'ok', ...outcome });
+      if (maker === undefined) return false;
+      await this.outcomes.insert(tx, outcome, made, [maker, ...others]);
       return true;
     });
   }

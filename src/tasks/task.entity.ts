@@ -14,6 +14,8 @@ export class TaskEntity implements Task {
   @Column('uuid', { name: 'image_id', nullable: true }) imageId: string | null;
   @Column('text', { name: 'image_digest' }) imageDigest: string;
   @Column('jsonb') inputs: TaskInput[];
+  @Column('text', { name: 'work_digest', nullable: true }) workDigest: string | null;
+  @Column('uuid', { nullable: true }) leader: string | null;
   @Column('jsonb', { nullable: true }) progress: Progress | null;
   @Column('real') estimate: number;
   @Column('real') wait: number;
@@ -28,6 +30,7 @@ export class TaskEntity implements Task {
   @Column('integer', { name: 'attempts_left' }) attemptsLeft: number;
   @Column('uuid', { name: 'outcome_id', nullable: true }) outcomeId: string | null;
   @Column('text', { name: 'outcome_kind' }) outcomeKind: OutcomeKind;
+  @Column('text', { name: 'outcome_digest', nullable: true }) outcomeDigest: string | null;
   @Column('text', { nullable: true }) problem: TaskProblem | null;
   @Column('text', { nullable: true }) detail: string | null;
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;

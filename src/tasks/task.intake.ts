@@ -1,6 +1,4 @@
-import { type EntityManager } from 'typeorm';
 import { acceptedType, readBody } from '../http/body.js';
-import { type Callback } from '../alerts/alert.js';
 import { type Call, multipartAllowance } from '../http/call.js';
 import { type Speech } from '../http/contract.js';
 import { readCompound } from '../http/compound-body.js';
@@ -8,20 +6,12 @@ import { type FormField, formType, parseFormFields } from '../http/form-fields.j
 import { parseJson } from '../http/json.js';
 import { spokenBy } from '../http/negotiation.js';
 import { httpSettings } from '../http/settings.js';
-import { type MemberFault, refuseMembers, validateBody } from '../http/validate.js';
 import { receiveImage } from '../images/image.intake.js';
-import { imageIdIn } from '../images/image.reference.js';
 import { type ImagesService, type Upload } from '../images/images.service.js';
-import { faultOfUrl } from '../outbound/callback-url.js';
-import { namedImages, renameImages } from '../processing/named-images.js';
-import { type OperationCall } from '../processing/operation.js';
-import { parseOperations } from '../processing/operations.js';
-import { Problem } from '../problems.js';
-import { type CallbackRequest, TaskRequest } from './task-request.contract.js';
-import { inputId, inputPath } from './task-inputs.js';
+import { imageIdOf, invalid, parseTask, type TaskDocument } from './task-document.js';
+import { type TaskOrder } from './task-order.js';
 import { faultsOfFields, taskFields, taskFromForm } from './task.form.js';
 import { taskFromXml } from './task.xml.js';
-import { type TaskOrder } from './tasks.service.js';
 
 /** Reads a task out of any body that may hold one, and discards what is left of its image after `use`. */
 export async function withTask<T>(
@@ -39,13 +29,13 @@ export async function withTask<T>(
 
 /** JSON, XML, a form without a file, multipart/form-data or multipart/related. */
 async function takeTask(call: Call, images: ImagesService, bytesMax: number): Promise<TaskOrder> {
-  const { owner, origin } = call;
+  const { origin } = call;
   const type = acceptedType(call.row, call.request);
   if (!type.startsWith('multipart/')) {
     const text = await readBody(call.request);
     const { image, ...task } =
-      type === formType ? parseForm(call, parseFormFields(text)) : parseTask(call, text, call.speech);
-    return { owner, ...task, source: { imageId: imageIdOf(image, origin) } };
+      type === formType ? taskOfForm(call, parseFormFields(text)) : taskIn(call, text, call.speech);
+    return { ...task, source: { imageId: imageIdOf(image, origin) } };
   }
   const { document, file, fields } = await readCompound<Upload>(call.request, bytesMax + multipartAllowance, {
     document: 'task',
@@ -59,96 +49,33 @@ async function takeTask(call: Call, images: ImagesService, bytesMax: number): Pr
       throw invalid('/task', 'the task came along as a document too', 'either a document or fields');
     }
     const { image, ...task } =
-      document === undefined ? parseForm(call, fields) : parseTask(call, document.text, speechOf(document));
-    if (file === undefined) return { owner, ...task, source: { imageId: imageIdOf(image, origin) } };
+      document === undefined ? taskOfForm(call, fields) : taskIn(call, document.text, speechOf(document));
+    if (file === undefined) return { ...task, source: { imageId: imageIdOf(image, origin) } };
     if (image !== undefined) {
       throw invalid('/image', 'the image came along in a part of its own', 'leave it out, or leave the part out');
     }
-    return { owner, ...task, source: file };
+    return { ...task, source: file };
   } catch (error) {
     if (file !== undefined) await images.discard(file);
     throw error;
   }
 }
 
+function taskIn(call: Call, text: string, speech: Speech): TaskDocument {
+  return parseTask(call, speech === 'xml' ? taskFromXml(text) : parseJson(text), speech);
+}
+
 /** A form field has no media type of its own: XML begins with "<". */
-function speechOf({ mediaType, text }: { mediaType: string; text: string }): Speech {
+export function speechOf({ mediaType, text }: { mediaType: string; text: string }): Speech {
   if (mediaType === 'text/plain') return text.trimStart().startsWith('<') ? 'xml' : 'json';
   return spokenBy(mediaType);
 }
 
-type ParsedTask = Omit<TaskOrder, 'owner' | 'source'> & { image: string | undefined };
-
 /** The flat fields of a form. */
-function parseForm(call: Call, fields: readonly FormField[]): ParsedTask {
+function taskOfForm(call: Call, fields: readonly FormField[]): TaskDocument {
   const form = taskFromForm(fields);
   if (form.operations.length === 0) {
     throw invalid('/task', 'nothing is asked for: choose an operation', 'a JSON or XML document, or fields');
   }
-  return orderOf(call, form, 'json', (faults) => faultsOfFields(faults, form.operations));
-}
-
-function parseTask(call: Call, text: string, speech: Speech): ParsedTask {
-  return orderOf(call, speech === 'xml' ? taskFromXml(text) : parseJson(text), speech);
-}
-
-/** @param named names each fault as the sender would */
-function orderOf(
-  call: Call,
-  body: unknown,
-  speech: Speech,
-  named?: (faults: readonly MemberFault[]) => MemberFault[],
-): ParsedTask {
-  const { operations, image, callback, taskTtl = null, resultTtl = null } = validateBody(TaskRequest, body);
-  // In XML and in forms every value is a string.
-  const parsed = parseOperations(operations, { coerce: speech === 'xml' || named !== undefined });
-  if ('faults' in parsed) {
-    refuseMembers(named?.(parsed.faults) ?? parsed.faults);
-    throw new Error('operations were refused without a fault');
-  }
-  return {
-    // A member that is null is one that was left out.
-    ...{ operations: withPaths(parsed.operations, call.origin), image: image ?? undefined, speech, taskTtl, resultTtl },
-    callback: callback ? callbackOf(call, callback) : null,
-  };
-}
-
-function callbackOf({ origin, request }: Call, { url, secret, format }: CallbackRequest): Callback {
-  const fault = faultOfUrl(url, httpSettings(request.app).privateCallbacks);
-  if (fault !== undefined)
-    throw invalid('/callback/url', fault.replace(/\.$/, ''), 'a public http or https URL is expected');
-  return { url, secret: secret ?? null, format: format ?? 'json', origin };
-}
-
-/** The stored images that operations name, each as its path: one name for one image. */
-function withPaths(operations: readonly OperationCall[], origin: string): OperationCall[] {
-  return renameImages(operations, ({ pointer, image }) => inputPath(imageIdOf(image, origin, pointer)));
-}
-
-/** The id in the path of an image or in its URI at this origin, or the id itself. What lives elsewhere is not ours to fetch. */
-function imageIdOf(image: string | undefined, origin: string, pointer = '/image'): string {
-  if (image === undefined)
-    throw invalid(
-      pointer,
-      'which image? Name a stored one, or send one along as multipart',
-      'the URI of an image is expected',
-    );
-  const id = imageIdIn(image, origin);
-  if (id === undefined)
-    throw invalid(pointer, 'not the URI of an image here', 'a URI such as /images/{id} is expected');
-  return id;
-}
-
-/** Which image of an order that was not accepted is not there: one that an operation names, or else the one to work on. */
-export async function noSuchImage(order: TaskOrder, images: ImagesService, tx?: EntityManager): Promise<Problem> {
-  const refusal = (pointer: string) =>
-    invalid(pointer, 'there is no such image', 'the URI of a stored image is expected');
-  for (const { pointer, image } of namedImages(order.operations)) {
-    if ((await images.find(order.owner, inputId(image), tx)) === null) return refusal(pointer);
-  }
-  return refusal('/image');
-}
-
-function invalid(pointer: string, detail: string, expected: string): Problem {
-  return new Problem('invalid-member', { detail: `${pointer}: ${detail}.`, errors: [{ pointer, detail: expected }] });
+  return parseTask(call, form, 'json', (faults) => faultsOfFields(faults, form.operations));
 }

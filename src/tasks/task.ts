@@ -29,6 +29,13 @@ export interface Task {
   imageDigest: string;
   /** Further images that the operations name, and the bytes that they had when the task was accepted. */
   inputs: TaskInput[];
+  /** What it makes, in a digest: equal ones make the same (work-digest.ts). Null where it was accepted before there were any. */
+  workDigest: string | null;
+  /**
+   * Who does the work: itself, for all that ask for the same meanwhile; another task, which it follows and ends with; or null:
+   * itself, for itself alone.
+   */
+  leader: string | null;
   progress: Progress | null;
   /** Seconds of its own work, and until that begins: expected when it was queued. Half of such tasks end within both. */
   estimate: number;
@@ -45,6 +52,8 @@ export interface Task {
   /** What the task has made, and which noun that is (it means nothing while there is none). */
   outcomeId: string | null;
   outcomeKind: OutcomeKind;
+  /** SHA-256 of the bytes that it was made with, hexadecimal. */
+  outcomeDigest: string | null;
   /** Why it failed: a word for machines, a sentence for people. */
   problem: TaskProblem | null;
   detail: string | null;
@@ -76,13 +85,25 @@ export type TaskProblem = 'invalid-image' | 'format-off' | 'too-large' | 'operat
 export type NewTask = Pick<Task, 'owner' | 'operations' | 'speech' | 'callback' | 'taskTtl' | 'resultTtl'> & {
   /** A stored image; bytes that came along, which may be an image too or none. */
   source: { imageId: string; digest?: string } | { imageId?: undefined; digest: string };
+  /** Whether the work is to be done even where it was done before. */
+  fresh: boolean;
 };
+
+/** What a task has made. */
+export interface Outcome {
+  outcomeId: string;
+  outcomeKind: OutcomeKind;
+  outcomeDigest: string;
+}
 
 /** How a task ends. */
 export type TaskEnd =
-  | { state: 'ok'; outcomeId: string; outcomeKind: OutcomeKind }
-  | { state: 'failed'; problem: TaskProblem; detail: string }
-  | { state: 'cancelled' };
+  ({ state: 'ok' } & Outcome) | { state: 'failed'; problem: TaskProblem; detail: string } | { state: 'cancelled' };
+
+/** Null while there is none. */
+export function outcomeOf({ outcomeId, outcomeKind, outcomeDigest }: Task): Outcome | null {
+  return outcomeId === null || outcomeDigest === null ? null : { outcomeId, outcomeKind, outcomeDigest };
+}
 
 /** Where a controller may take a task, from which states. */
 export const cancellable: TaskState[] = ['pending'];

@@ -9,7 +9,11 @@ import { parseXml, type XmlNode } from '../http/xml-in.js';
  * to be refused by name where JSON's are; what an object has no place for is refused here.
  */
 export function taskFromXml(text: string): Record<string, unknown> {
-  const root = parseXml(text);
+  return taskFromNode(parseXml(text));
+}
+
+/** The same of an element that was parsed. */
+export function taskFromNode(root: XmlNode): Record<string, unknown> {
   if (root.name !== 'task') throw malformed(`The root element is <task>, not <${root.name}>.`);
   const members = [...Object.entries(root.attributes).map(attribute), ...root.children.map(member)];
   refuseRepeated(members.map(([name]) => name));

@@ -48,10 +48,12 @@ export const createTask = row({
   summary: 'Ask for an image to be processed',
   description:
     'Accepted means committed: the 202 is sent once the task and its job are durable. Follow Location: 200 while it is ' +
-    'pending or when it failed, 303 to the outcome when it is done. A task that was asked in XML answers in XML unless Accept says otherwise.',
+    'pending or when it failed, 303 to the outcome when it is done. Equal work (the same bytes, the same operations) that is ' +
+    'asked for at the same time is done once, for all of its tasks. A task that was asked in XML answers in XML unless Accept says otherwise.',
   accepts: taskBodies,
   acceptsNothing: true,
   idempotencyKey: true,
+  reuses: true,
   prefers: ['wait', 'respond-async', 'return'],
   callback: {
     name: 'taskEnded',
@@ -74,7 +76,12 @@ export const createTask = row({
       body: ReservationView,
     },
     202: accepted,
-    303: { ...done, description: `With \`Prefer: wait\`, done in time. ${done.description}` },
+    303: {
+      ...done,
+      description:
+        'The same was done before, and its outcome is still there: Content-Location is the task that has done it. Or it was ' +
+        `done in time, with \`Prefer: wait\`. ${done.description}`,
+    },
   },
   problems: ['unknown-member', 'invalid-member', 'storage-full', 'too-many-reservations'],
 });
@@ -152,8 +159,11 @@ export const putTask = row({
   path: '/images/tasks/{id}',
   tag,
   summary: 'Fill a minted URI with a task, once',
-  description: 'The first PUT is accepted; the same again has no effect, other content is refused.',
+  description:
+    'The first PUT is accepted; the same again has no effect, other content is refused. The URI was promised: where the same ' +
+    'was done before, the task is at its end at once.',
   accepts: taskBodies,
+  reuses: true,
   prefers: ['respond-async', 'return'],
   answers: {
     202: accepted,

@@ -13,10 +13,12 @@ import { reservationView, reservedHeaders } from '../reservations/reservation.vi
 import { ReservationsService } from '../reservations/reservations.service.js';
 import { retryAfterSeconds, type Task } from './task.js';
 import { TaskWatchService } from './task-watch.service.js';
-import { noSuchImage, withTask } from './task.intake.js';
+import { noSuchImage } from './task-document.js';
+import { withTask } from './task.intake.js';
 import { outcomeUri, taskUri, taskView, TaskView } from './task.view.js';
 import * as contract from './tasks.contract.js';
-import { contentOf, tasksPath, TasksService } from './tasks.service.js';
+import { contentOf } from './task-order.js';
+import { tasksPath, TasksService } from './tasks.service.js';
 
 @Controller()
 export class TasksController {
@@ -35,9 +37,11 @@ export class TasksController {
       this.once.run(call, contentOf(order), async (tx) => {
         const task = await this.tasks.accept(order, tx);
         if (task === null) throw await noSuchImage(order, this.images, tx);
-        return accepted(task, call.origin);
+        // Done before, or while it was asked for: there is nothing to wait for.
+        return task.outcomeId === null ? accepted(task, call.origin) : done(task, task.outcomeId, call.origin);
       }),
     );
+    if (answer.status === 303) return answer;
     const task = await this.later(call, answer.body.id);
     if (!task) return withRetryAfter(call, answer);
     if (task.outcomeId !== null) return done(task, task.outcomeId, call.origin);

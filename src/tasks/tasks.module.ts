@@ -5,9 +5,14 @@ import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { ImagesModule } from '../images/images.module.js';
 import { ReservationsModule } from '../reservations/reservations.module.js';
 import { TextsModule } from '../texts/texts.module.js';
+import { AcceptancesRepository } from './acceptances.repository.js';
+import { EqualWorkService } from './equal-work.service.js';
 import { EstimatesRepository } from './estimates.repository.js';
 import { EstimatesService } from './estimates.service.js';
+import { OutcomesService } from './outcomes.service.js';
 import { ProcessTaskJob } from './process-task.job.js';
+import { TaskAcceptanceService } from './task-acceptance.service.js';
+import { TaskBatchController } from './task-batch.controller.js';
 import { TaskEndingService } from './task-ending.service.js';
 import { TaskWatchService } from './task-watch.service.js';
 import { TaskWorkService } from './task-work.service.js';
@@ -19,11 +24,12 @@ import { TasksService } from './tasks.service.js';
 
 /** Tasks as callers see them. */
 @Module({
-  imports: [ImagesModule, ReservationsModule, ControllersModule, IdempotencyModule, AlertsModule],
-  controllers: [TasksController, TaskEventsController, TaskControllersController],
+  imports: [ImagesModule, TextsModule, ReservationsModule, ControllersModule, IdempotencyModule, AlertsModule],
+  controllers: [TasksController, TaskBatchController, TaskEventsController, TaskControllersController],
   providers: [
-    ...[TasksRepository, EstimatesRepository],
-    ...[TasksService, EstimatesService, TaskEndingService, TaskWatchService],
+    ...[TasksRepository, AcceptancesRepository, EstimatesRepository],
+    ...[TasksService, TaskAcceptanceService, EqualWorkService, OutcomesService],
+    ...[EstimatesService, TaskEndingService, TaskWatchService],
   ],
   exports: [TasksService, TaskWatchService],
 })
@@ -34,7 +40,7 @@ export class TasksApiModule {}
   imports: [ImagesModule, TextsModule, AlertsModule],
   providers: [
     ...[TasksRepository, EstimatesRepository],
-    ...[TaskWorkService, EstimatesService, TaskEndingService, ProcessTaskJob],
+    ...[TaskWorkService, OutcomesService, EstimatesService, TaskEndingService, ProcessTaskJob],
   ],
   exports: [ProcessTaskJob, TaskWorkService],
 })

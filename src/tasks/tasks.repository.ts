@@ -4,7 +4,6 @@ import { newestFirst } from '../database/keyset.js';
 import { type Keyset } from '../page.js';
 import { type Progress } from '../processing/progress.js';
 import { addJobsSql } from '../queue/jobs.js';
-import { type Acceptance, type Accepted, acceptedTask, acceptSql, inputOf } from './acceptance.js';
 import {
   type Attempt,
   attemptsMax,
@@ -28,6 +27,18 @@ export interface TaskFilter {
 /** A task that is to end if it is still so. */
 export type EndingTask = Pick<Task, 'id'> & Partial<Pick<Task, 'attempt' | 'round' | 'attemptsLeft'>>;
 
+/** Those who follow $1: in the words of the index that finds them. */
+export const followingSql = (tasks: string): string =>
+  `${tasks}.leader = $1 and ${tasks}.leader <> ${tasks}.id and ${tasks}.state = 'pending'`;
+
+function endOf(end: TaskEnd, taskTtl: number) {
+  return {
+    ...end,
+    completedAt: () => 'now()',
+    expiresAt: () => `now() + make_interval(secs => least(task_ttl, ${Math.trunc(taskTtl)}))`,
+  };
+}
+
 /** All SQL on tasks. */
 @Injectable()
 export class TasksRepository {
@@ -35,16 +46,6 @@ export class TasksRepository {
 
   transaction<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
     return this.source.transaction(work);
-  }
-
-  /** For each acceptance the task, or null where its image is not there. All or none are committed. */
-  async accept(acceptances: Acceptance[], tx: EntityManager = this.source.manager): Promise<(Task | null)[]> {
-    const rows: Accepted[] = await tx.query(acceptSql, [JSON.stringify(acceptances.map(inputOf))]);
-    const byId = new Map(rows.map((row) => [row.id, row]));
-    return acceptances.map((acceptance) => {
-      const accepted = byId.get(acceptance.id);
-      return accepted === undefined ? null : acceptedTask(acceptance, accepted);
-    });
   }
 
   find(owner: string, id: string, tx?: EntityManager): Promise<Task | null> {
@@ -79,12 +80,12 @@ export class TasksRepository {
     ]);
   }
 
-  /** failed or cancelled → pending, with all attempts and a job of its own. false in any other state. */
+  /** failed or cancelled → pending, with all attempts and a job of its own: it works for itself. false in any other state. */
   async retry(tx: EntityManager, owner: string, id: string, expected: Expectation): Promise<boolean> {
     const [retried]: { count: number }[] = await tx.query(
       `with retried as (
          update tasks set state = 'pending', round = round + 1, attempts_left = $3, problem = null, detail = null,
-                          progress = null, started_at = null, completed_at = null, expires_at = null,
+                          progress = null, started_at = null, completed_at = null, expires_at = null, leader = null,
                           queued_at = now(), estimate = $5, wait = $6, p90 = $7, ahead = $8
          where owner = $1 and id = $2 and state = any($4)
          returning id, round
@@ -102,24 +103,17 @@ export class TasksRepository {
 
   /** Begins an attempt; null where the task is gone, at its end, in a later round, or has no attempt left. */
   async start(id: string, round: number): Promise<Task | null> {
-    const { affected } = await this.tasks()
-      .createQueryBuilder()
-      .update()
-      .set({
-        attempt: () => 'attempt + 1',
-        attemptsLeft: () => 'attempts_left - 1',
-        startedAt: () => 'now()',
-        progress: null,
-      })
-      .where("id = :id and round = :round and state = 'pending' and attempts_left > 0", { id, round })
-      .execute();
-    return affected === 1 ? this.tasks().findOneBy({ id }) : null;
+    const started = await this.step(
+      'attempt = attempt + 1, attempts_left = attempts_left - 1, started_at = now(), progress = null',
+      'id = $1 and round = $2 and attempts_left > 0',
+      [id, round],
+    );
+    return started ? this.tasks().findOneBy({ id }) : null;
   }
 
   /** false where the attempt does not count any more. */
-  async progress({ id, attempt }: Attempt, progress: Progress): Promise<boolean> {
-    const { affected } = await this.tasks().update({ id, attempt, state: 'pending' }, { progress });
-    return affected === 1;
+  progress({ id, attempt }: Attempt, progress: Progress): Promise<boolean> {
+    return this.step('progress = $3', 'id = $1 and attempt = $2', [id, attempt, progress]);
   }
 
   isPending(id: string): Promise<boolean> {
@@ -128,10 +122,25 @@ export class TasksRepository {
 
   /** The attempt counts no more: its worker had to stop. */
   async giveBack({ id, attempt }: Attempt): Promise<void> {
-    await this.tasks().update(
-      { id, attempt, state: 'pending' },
-      { attemptsLeft: () => 'attempts_left + 1', startedAt: null, progress: null },
+    const set = 'attempts_left = attempts_left + 1, started_at = null, progress = null';
+    await this.step(set, 'id = $1 and attempt = $2', [id, attempt]);
+  }
+
+  /** Changes a pending task, and what those who follow it show of its work. false where it is not as `which` says. */
+  private async step(set: string, which: string, parameters: unknown[]): Promise<boolean> {
+    const [[stepped]]: [{ id: string; leads: boolean }[], number] = await this.source.query(
+      `update tasks set ${set} where ${which} and state = 'pending' returning id, leader = id as leads`,
+      parameters,
     );
+    // A statement of its own: it sees those who have begun to follow while the one before waited for them.
+    if (stepped?.leads) {
+      await this.source.query(
+        `update tasks set started_at = ahead.started_at, progress = ahead.progress
+         from (select started_at, progress from tasks where id = $1) as ahead where ${followingSql('tasks')}`,
+        [stepped.id],
+      );
+    }
+    return stepped !== undefined;
   }
 
   /**
@@ -160,15 +169,39 @@ export class TasksRepository {
    * null where it is at its end, gone, or not as `which` says, a later attempt having begun: discard what was made.
    */
   async end(tx: EntityManager, which: EndingTask, end: TaskEnd, taskTtl: number): Promise<Task | null> {
-    const { affected } = await this.tasks(tx).update(
-      { ...which, state: 'pending' },
-      {
-        ...end,
-        completedAt: () => 'now()',
-        expiresAt: () => `now() + make_interval(secs => least(task_ttl, ${Math.trunc(taskTtl)}))`,
-      },
-    );
+    const { affected } = await this.tasks(tx).update({ ...which, state: 'pending' }, endOf(end, taskTtl));
     return affected === 1 ? this.tasks(tx).findOneBy({ id: which.id }) : null;
+  }
+
+  /** Those who follow a task that has ended come to the same end. Its row is to be locked. */
+  async endFollowing(tx: EntityManager, { id }: Task, end: TaskEnd, taskTtl: number): Promise<Task[]> {
+    const following = await this.lockFollowing(tx, id);
+    const ids = following.map((task) => task.id);
+    if (ids.length === 0) return [];
+    await this.tasks(tx).update({ id: In(ids) }, endOf(end, taskTtl));
+    return this.tasks(tx).findBy({ id: In(ids) });
+  }
+
+  /**
+   * The first of those who follow a task leads the others from now on, and has a job in the place of that of the task, which
+   * has ended without having done the work. Its row is to be locked.
+   */
+  async handOver(tx: EntityManager, { id }: Task): Promise<void> {
+    const [heir, ...others] = await this.lockFollowing(tx, id);
+    if (heir === undefined) return;
+    const ids = [heir, ...others].map((task) => task.id);
+    await this.tasks(tx).update({ id: In(ids) }, { leader: heir.id, startedAt: null, progress: null });
+    const rows = '(select id, round, queued_at from tasks where id = $1) as heir';
+    const payload = "json_build_object('taskId', id, 'round', round)";
+    await tx.query(addJobsSql('process-task', payload, rows, { runAt: 'queued_at' }), [heir.id]);
+  }
+
+  private async lockFollowing(tx: EntityManager, leader: string): Promise<{ id: string }[]> {
+    const following: { id: string }[] = await tx.query(
+      `select id from tasks where ${followingSql('tasks')} order by id for update`,
+      [leader],
+    );
+    return following;
   }
 
   private tasks(tx: EntityManager = this.source.manager) {

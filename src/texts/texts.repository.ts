@@ -25,6 +25,18 @@ export class TextsRepository {
     );
   }
 
+  /** false where it has gone. Until the end of the transaction nobody changes it. */
+  async keepUntil(
+    { owner, id, until }: Pick<Text, 'owner' | 'id'> & { until: Date },
+    tx: EntityManager = this.source.manager,
+  ): Promise<boolean> {
+    const kept: [unknown[], number] = await tx.query(
+      'update texts set expires_at = greatest(expires_at, $3) where owner = $1 and id = $2',
+      [owner, id, until],
+    );
+    return kept[1] === 1;
+  }
+
   /** false where the text has gone. */
   async correct({ id, owner }: Text, { page, line, word, correct }: Correction): Promise<boolean> {
     const kept: unknown[] = await this.source.query(

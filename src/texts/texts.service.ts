@@ -33,6 +33,11 @@ export class TextsService {
     await this.texts.insert(tx, text);
   }
 
+  /** Keeps a text until then, if it is not kept longer. false where it has gone. */
+  keepUntil(kept: Pick<Text, 'owner' | 'id'> & { until: Date }, tx?: EntityManager): Promise<boolean> {
+    return this.texts.keepUntil(kept, tx);
+  }
+
   async correct(owner: string, id: string, correction: Correction): Promise<Correcting> {
     const text = await this.texts.find(owner, id);
     if (text === null) return { outcome: 'no-text' };

@@ -22,11 +22,15 @@ export interface CallOptions {
 
 /** A client over a real socket that follows nothing by itself. Every answer is held to its contract row. */
 export class Client {
-  constructor(readonly origin: string) {}
+  /** @param fields that every request carries which does not say otherwise */
+  constructor(
+    readonly origin: string,
+    private readonly fields: Record<string, string> = {},
+  ) {}
 
   async call(method: string, target: string, options: CallOptions = {}): Promise<Reply> {
     const url = new URL(target, this.origin);
-    const reply = await exchange(method, url, options);
+    const reply = await exchange(method, url, { ...options, headers: { ...this.fields, ...options.headers } });
     if (!options.unchecked) checkConformance({ method, path: url.pathname, reply });
     return reply;
   }

@@ -61,6 +61,12 @@ export function samples(known: Known): Record<string, Sample> {
     },
     deleteImage: { path: `/images/${imageId}` },
     createTask: { path: '/images/tasks', headers: json, body: task, broken: { headers: json, body: '{"image":' } },
+    createTasks: {
+      path: '/images/tasks/batch',
+      headers: json,
+      body: `{"tasks":[${task}]}`,
+      broken: { headers: json, body: '{"tasks":[' },
+    },
     listTasks: { path: '/images/tasks' },
     getTask: { path: `/images/tasks/${taskId}` },
     getTaskStatus: { path: `/images/tasks/${taskId}/status` },

@@ -18,6 +18,11 @@ export interface ServiceOptions {
   /** Whether jobs are worked on too. */
   worker?: boolean;
   environment?: Record<string, string>;
+  /**
+   * Whether the client leaves it to the service to do equal work once. Most tests ask for the same small work again and again,
+   * and mean another task each time: their client says so with each request.
+   */
+  equalWork?: boolean;
   /** Another way to the database than its own URL: through a proxy, say. */
   databaseUrl?: (url: string) => string;
 }
@@ -36,6 +41,7 @@ export class Service {
   static async start({
     worker = false,
     environment = {},
+    equalWork = false,
     databaseUrl = (url) => url,
   }: ServiceOptions = {}): Promise<Service> {
     const database = await cloneDatabase();
@@ -52,7 +58,8 @@ export class Service {
     // What is provoked on purpose is not to be read about.
     Logger.overrideLogger(false);
     await app.listen(0, '127.0.0.1');
-    const client = new Client((await app.getUrl()).replace('[::1]', 'localhost'));
+    const fields = equalWork ? {} : { 'Cache-Control': 'no-cache' };
+    const client = new Client((await app.getUrl()).replace('[::1]', 'localhost'), fields);
     return new Service(client, app, config, database, dataDir, worker ? await startWorker(config, url) : undefined);
   }
 

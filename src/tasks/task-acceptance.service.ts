@@ -1,0 +1,108 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import { GroupCommit } from '../database/group-commit.js';
+import { ImagesService, type Upload } from '../images/images.service.js';
+import { type Identified } from './acceptance.js';
+import { type Answer, EqualWorkService } from './equal-work.service.js';
+import { type NewTask, type Task } from './task.js';
+import { type TaskOrder } from './task-order.js';
+import { TasksRepository } from './tasks.repository.js';
+
+/** How orders become tasks, one by one or many at once. */
+@Injectable()
+export class TaskAcceptanceService {
+  private readonly acceptances: GroupCommit<Identified, Answer | undefined>;
+
+  constructor(
+    private readonly tasks: TasksRepository,
+    private readonly images: ImagesService,
+    private readonly equalWork: EqualWorkService,
+  ) {
+    this.acceptances = new GroupCommit(async (orders) => {
+      const answers = await this.equalWork.look(orders);
+      return orders.map(({ id }) => answers.get(id));
+    });
+  }
+
+  /**
+   * Resolves once the task and its job are committed: any process may answer for it then. null: no such image.
+   * A task that is `ok` has done the same before. Where a callback is to be told there is a task of its own, at its end already.
+   * @param tx a transaction to be part of; without one, concurrent acceptances share a commit
+   */
+  async accept(order: TaskOrder, tx?: EntityManager): Promise<Task | null> {
+    const { source } = order;
+    if (tx !== undefined || !('imageId' in source)) return (await this.acceptMany([order], tx))[0] ?? null;
+    const identified = { ...order, id: randomUUIDv7(), source };
+    let answer = await this.acceptances.add(identified);
+    // Others were faster, and have been answered.
+    while (answer === undefined) answer = await this.acceptances.add(identified);
+    if (isEnough(order, answer)) return taskOf(answer);
+    return this.tasks.transaction((inner) => this.equalWork.own(inner, identified, answer));
+  }
+
+  /** A task, or null, an order, in their order; all in one commit. */
+  acceptMany(orders: readonly TaskOrder[], tx?: EntityManager): Promise<(Task | null)[]> {
+    if (tx === undefined) return this.tasks.transaction((inner) => this.acceptMany(orders, inner));
+    return this.acceptIn(tx, orders);
+  }
+
+  private async acceptIn(tx: EntityManager, orders: readonly TaskOrder[]): Promise<(Task | null)[]> {
+    const identified = await this.identified(tx, orders);
+    const answers = await this.equalWork.answer(identified, tx);
+    const tasks: (Task | null)[] = [];
+    for (const [index, order] of identified.entries()) {
+      const answer = answers[index] ?? null;
+      tasks.push(isEnough(order, answer) ? taskOf(answer) : await this.equalWork.own(tx, order, answer));
+    }
+    return tasks;
+  }
+
+  /** A task under this very URI, which was promised to the caller: at its end already where the work is done. */
+  async acceptAs(tx: EntityManager, id: string, order: TaskOrder): Promise<Task | null> {
+    const [identified] = (await this.identified(tx, [order])).map((each) => ({ ...each, id }));
+    if (identified === undefined) return null;
+    const [answer = null] = await this.equalWork.answer([identified], tx);
+    return this.equalWork.own(tx, identified, answer);
+  }
+
+  private async identified(tx: EntityManager, orders: readonly TaskOrder[]): Promise<Identified[]> {
+    const stored = new Map<Upload, NewTask['source']>();
+    const uploads = new Set(orders.flatMap(({ source }) => ('imageId' in source ? [] : [source])));
+    // In one order: two transactions that store the same bytes wait for each other, and not in a circle.
+    for (const upload of [...uploads].sort((a, b) => (a.digest < b.digest ? -1 : 1))) {
+      const [owner = ''] = orders.flatMap(({ owner, source }) => (source === upload ? [owner] : []));
+      stored.set(upload, await this.sourceOf(tx, owner, upload));
+    }
+    return orders.map((order) => {
+      const source = 'imageId' in order.source ? order.source : stored.get(order.source);
+      if (source === undefined) throw new Error('an image that came along was not stored');
+      return { ...order, id: randomUUIDv7(), source };
+    });
+  }
+
+  /**
+   * Makes an image of bytes that came with a task. Bytes that are no image are kept all the same: the task is accepted,
+   * and fails with the reason.
+   */
+  private async sourceOf(tx: EntityManager, owner: string, upload: Upload): Promise<NewTask['source']> {
+    const { inspection, ...incoming } = upload;
+    if (!inspection.ok) {
+      await this.images.keep(tx, incoming);
+      return { digest: incoming.digest };
+    }
+    const { image } = await this.images.create(owner, { ...incoming, header: inspection.header }, {}, tx);
+    if (image === null) throw new Error('an image without a name was refused for its name');
+    return { imageId: image.id, digest: image.digest };
+  }
+}
+
+/** An outcome is told at once to whoever asks. Who is to be called back may be someone else: that takes a task of its own. */
+function isEnough({ callback }: Pick<NewTask, 'callback'>, answer: Answer): boolean {
+  return answer === null || 'task' in answer || callback === null;
+}
+
+function taskOf(answer: Answer): Task | null {
+  if (answer === null) return null;
+  return 'task' in answer ? answer.task : answer.equal;
+}
