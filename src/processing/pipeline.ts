@@ -15,7 +15,7 @@ import { type Operation, type OperationCall } from './operation.js';
 import { recognise } from './ocr/recognise.js';
 import { type Recognition } from './ocr/recognition.js';
 import { catalogue } from './operations.js';
-import { encodePdf } from './pdf-pages.js';
+import { encodePdf } from './pdf/encode-pdf.js';
 import { type Finding, type Findings } from './pixel-work.js';
 import { type Progress, progressAt } from './progress.js';
 import { heightOfPage, Stage, type Journey } from './stage.js';

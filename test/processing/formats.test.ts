@@ -198,10 +198,10 @@ describe('PDF', () => {
       return /MediaBox \[0 0 ([\d.]+ [\d.]+)\]/.exec(await readFile(output, 'latin1'))?.[1];
     };
     const image = () => quarters(600, 300);
-    expect(await boxOf(image())).toBe('288.00 144.00');
-    expect(await boxOf(image().withMetadata({ density: 300 }))).toBe('144.00 72.00');
-    expect(await boxOf(image(), 600)).toBe('72.00 36.00');
-    expect(await boxOf(quarters(12_000, 10), 18)).toBe('14400.00 12.00');
+    expect(await boxOf(image())).toBe('288 144');
+    expect(await boxOf(image().withMetadata({ density: 300 }))).toBe('144 72');
+    expect(await boxOf(image(), 600)).toBe('72 36');
+    expect(await boxOf(quarters(12_000, 10), 18)).toBe('14400 12');
   });
 
   test('shows an image upright whose orientation nobody applied', async () => {

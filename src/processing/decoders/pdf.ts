@@ -4,6 +4,7 @@ import { invalidImageFormat, ProcessingFailure } from '../failure.js';
 import { type Limits } from '../limits.js';
 import { type Pixels } from '../native.js';
 import { type Size } from '../operation.js';
+import { pointsPerInch } from '../pdf/pdf-document.js';
 import { type Decoder, type Look, type Reading } from './decoder.js';
 import { withinWasm } from './within-wasm.js';
 
@@ -13,7 +14,6 @@ type Pdfium = Awaited<ReturnType<typeof PDFiumModule>>;
 
 /** Pixels an inch, unless asked for otherwise: what small print wants to be legible, and OCR to read it. */
 const usualDensity = 200;
-const pointsPerInch = 72;
 
 /** fpdfview.h */
 const passwordWanted = 4;
