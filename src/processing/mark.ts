@@ -4,11 +4,11 @@ import { decoderOf } from './decoders/decoders.js';
 import { ProcessingFailure } from './failure.js';
 import { type Header } from './header.js';
 import { inspect } from './inspect.js';
-import { boxOf, type Layout, marginOf, placeOf } from './layout.js';
 import { type Limits } from './limits.js';
 import { openFile, openPixels, type Pixels } from './native.js';
 import { type Size } from './operation.js';
 import { type WatermarkParameters } from './operations/watermark.js';
+import { boxOf, marginOf, type Placement, placeOf } from './placement.js';
 
 // Loaded in child processes only, as native.ts.
 
@@ -38,14 +38,14 @@ export function drawMark(parameters: WatermarkParameters, size: Size, resources:
 
 async function draw(parameters: WatermarkParameters, image: Size, resources: Resources): Promise<OverlayOptions> {
   const { gravity = 'southeast', size = 25, margin = 2, tile = false, opacity = 0.5 } = parameters;
-  const layout: Layout = { gravity, size, margin, tile };
-  const solid = await solidMark(parameters, boxOf(layout, image), resources);
+  const placement: Placement = { gravity, size, margin, tile };
+  const solid = await solidMark(parameters, boxOf(placement, image), resources);
   const mark = faded(solid, opacity);
   if (tile) {
-    const spaced = await withMargins(mark, marginOf(layout, image.width), image);
+    const spaced = await withMargins(mark, marginOf(placement, image.width), image);
     return { ...overlay(spaced), tile, gravity };
   }
-  return { ...overlay(mark), ...placeOf(mark, layout, image) };
+  return { ...overlay(mark), ...placeOf(mark, placement, image) };
 }
 
 async function solidMark(

@@ -1,8 +1,10 @@
+import { median } from '../median.js';
+import { type Pixels } from '../native.js';
 import { type Box } from './box.js';
 import { componentsOf, type Component, type Runs } from './components.js';
 import { inverted, lightnessOf, type Plane, reduced } from './plane.js';
 import { isNegative } from './polarity.js';
-import { type Pixels } from '../native.js';
+import { lettersMin } from './text-size.js';
 import { inkOf } from './threshold.js';
 
 /** Skew is looked for on a page of so many pixels along its longer side: enough for a tenth of a degree, and little work. */
@@ -16,8 +18,6 @@ const step = 0.1;
 const feetMax = 20_000;
 /** Its multiples fall evenly between whole numbers, however many there are. */
 const goldenRatio = (Math.sqrt(5) - 1) / 2;
-/** Text has this many letters at least, or words that hang together. */
-const lettersMin = 12;
 /** How far the profile of straight lines stands out from those at other angles; below it there are none. */
 const contrastMin = 3;
 
@@ -45,8 +45,7 @@ export function skewOf(page: Pixels): Skew {
   );
   const scores = angles.map((angle) => sharpness(feet, angle));
   const best = scores.indexOf(Math.max(...scores));
-  const middle = scores.toSorted((one, other) => one - other)[scores.length >> 1] ?? 1;
-  const contrast = (scores[best] ?? 0) / Math.max(1, middle);
+  const contrast = (scores[best] ?? 0) / Math.max(1, median(scores) ?? 1);
   const angle = (angles[best] ?? 0) + step * vertex(scores[best - 1], scores[best], scores[best + 1]);
   if (contrast < contrastMin || Math.abs(angle) > skewMax + step) return { angle: 0, contrast, letters };
   return { angle, contrast, letters };

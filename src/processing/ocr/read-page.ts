@@ -1,17 +1,12 @@
 import { ocrSideMax } from '../limits.js';
 import { type Pixels } from '../native.js';
-import { type Layout } from './layout.js';
 import { type Size } from '../operation.js';
+import { type OcrOptions } from '../operations/ocr.js';
+import { type Layout } from './layout.js';
 import { asPnm, enlarged, forReading, turned } from './page-pixels.js';
 import { type Recogniser } from './recogniser.js';
 import { type Block, linesOf, type Page, type Turn, wordsOf } from './recognition.js';
 import { scaled } from './scaled.js';
-
-export interface Reading {
-  readonly layout: Layout;
-  /** `auto` finds out how the page lies. */
-  readonly orientation: 'auto' | 'keep';
-}
 
 /** A page, and its pixels as they lie upright. */
 export interface ReadPage {
@@ -39,7 +34,7 @@ const enlargedPixelsMax = 30_000_000;
 export async function readPage(
   recogniser: Recogniser,
   pixels: Pixels,
-  { layout, orientation }: Reading,
+  { layout, orientation }: OcrOptions,
   report: (share: number) => void,
 ): Promise<ReadPage> {
   const first = await readAs(recogniser, pixels, 0, layout, report);
