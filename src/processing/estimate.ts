@@ -30,7 +30,7 @@ export function workOf(image: StoredHeader | null, operations: readonly Operatio
   return [
     fixed,
     ...developing(format, image, pages, steps),
-    { kind: writing(conversion), amount: megapixels(written, pages) },
+    { kind: writing(conversion), amount: amountOf(written, pages) },
   ];
 }
 
@@ -68,12 +68,12 @@ function developing(format: FormatName, input: Size, pages: number, steps: reado
   const shrinking = format === 'jpeg' ? steps.find(({ operation }) => operation !== 'autorotate') : undefined;
   const shrunk = shrinking?.operation === 'resize' && 4 * area(shrinking.after) <= area(shrinking.before);
   return [
-    { kind: `${shrunk ? 'shrink' : 'read'} ${format}`, amount: megapixels(input, pages) },
+    { kind: `${shrunk ? 'shrink' : 'read'} ${format}`, amount: amountOf(input, pages) },
     ...steps
       .filter((step) => !(shrunk && step === shrinking))
       .map(({ operation, before, after }) => ({
         kind: operation,
-        amount: Math.max(megapixels(before, pages), megapixels(after, pages)),
+        amount: Math.max(amountOf(before, pages), amountOf(after, pages)),
       })),
   ];
 }
@@ -86,4 +86,5 @@ function writing({ format, call }: Conversion): string {
 }
 
 const area = ({ width, height }: Size): number => width * height;
-const megapixels = (size: Size, pages: number): number => (area(size) * pages) / 1_000_000;
+/** Megapixels, over all pages. */
+const amountOf = (size: Size, pages: number): number => (area(size) * pages) / 1_000_000;

@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
-import sharp, { type OverlayOptions, type Sharp } from 'sharp';
+import sharp, { type OverlayOptions } from 'sharp';
 import { decoderOf } from './decoders/decoders.js';
 import { ProcessingFailure } from './failure.js';
 import { type Header } from './header.js';
 import { inspect } from './inspect.js';
 import { type Limits } from './limits.js';
-import { openFile, openPixels, type Pixels } from './native.js';
+import { openFile, openPixels, type Pixels, pixelsOf } from './native.js';
 import { type Size } from './operation.js';
 import { type WatermarkParameters } from './operations/watermark.js';
 import { boxOf, marginOf, type Placement, placeOf } from './placement.js';
@@ -106,11 +106,6 @@ async function maskOf(text: string, resolution: number, box?: Size): Promise<Siz
 /** Pango reads its markup in texts, in which three characters count. */
 function withoutMarkup(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-async function pixelsOf(image: Sharp): Promise<Pixels> {
-  const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height, pages: 1, channels: 4, deep: false };
 }
 
 function faded(mark: Pixels, opacity: number): Pixels {

@@ -7,7 +7,7 @@ import { holdEncoder } from './encoder-memory.js';
 import { ProcessingFailure } from './failure.js';
 import { formatOf } from './formats.js';
 import { type Header, type StoredHeader, type WrittenHeader } from './header.js';
-import { decodedFirst, headerOf, journeyOf } from './journey.js';
+import { decodedFirst, headerOf, type Journey, journeyOf } from './journey.js';
 import { type Limits } from './limits.js';
 import { keptBy, withKept } from './metadata.js';
 import { shallow } from './native.js';
@@ -18,7 +18,7 @@ import { catalogue } from './operations.js';
 import { encodePdf } from './pdf/encode-pdf.js';
 import { type Finding, type Findings } from './pixel-work.js';
 import { type Progress, progressAt } from './progress.js';
-import { heightOfPage, Stage, type Journey } from './stage.js';
+import { heightOfPage, Stage } from './stage.js';
 
 /** Milliseconds. Decoding is part of the first stage that runs, which is the last as well where one is enough. */
 export interface Durations {

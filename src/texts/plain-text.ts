@@ -5,11 +5,11 @@ export function plainText({ pages }: Recognition): string {
   return pages.map((page) => `${pageText(page)}\n`).join('\f');
 }
 
-export function pageText({ blocks }: Page): string {
+function pageText({ blocks }: Page): string {
   const paragraphs = blocks.flatMap((block) => block.paragraphs);
   return paragraphs.map(({ lines }) => lines.map(lineText).join('\n')).join('\n\n');
 }
 
-export function lineText({ words }: Line): string {
+function lineText({ words }: Line): string {
   return words.map(({ text }) => text).join(' ');
 }

@@ -14,6 +14,8 @@ export const skewMax = 15;
 /** Degrees that are tried beyond, so that a peak at the limit is seen as one. */
 const beyond = 2;
 const step = 0.1;
+/** Side of the square around each pixel that tells ink from paper there: a line of print and the space above it. */
+const inkWindow = 31;
 /** More of them say no more. */
 const feetMax = 20_000;
 /** Its multiples fall evenly between whole numbers, however many there are. */
@@ -63,7 +65,7 @@ function feetOf(page: Pixels): Feet | undefined {
   const factor = Math.ceil(Math.max(page.width, page.height) / sideSought);
   const light = reduced(lightnessOf(page), factor);
   const plane = isNegative(light) ? inverted(light) : light;
-  const { runs, components } = componentsOf(inkOf(plane, { window: 31, k: 0.3 }));
+  const { runs, components } = componentsOf(inkOf(plane, { window: inkWindow }));
   const isLetter = components.map((component) => looksLikeText(component, plane));
   if (isLetter.filter(Boolean).length < lettersMin) return undefined;
   const letters = components.filter((_, index) => isLetter[index]).map((letter) => enlarged(letter, factor));

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type PDFiumModule } from '@hyzyla/pdfium';
-import { invalidImageFormat, ProcessingFailure } from '../failure.js';
+import { invalidImage, ProcessingFailure } from '../failure.js';
 import { type Limits } from '../limits.js';
 import { type Pixels } from '../native.js';
 import { type Size } from '../operation.js';
@@ -78,8 +78,7 @@ async function openDocument(path: string, { framesMax }: Limits): Promise<Docume
 }
 
 function unreadable(error?: number): ProcessingFailure {
-  const detail = error === passwordWanted ? 'The PDF is encrypted: it wants a password.' : invalidImageFormat;
-  return new ProcessingFailure('invalid-image', detail);
+  return invalidImage(error === passwordWanted ? 'The PDF is encrypted: it wants a password.' : undefined);
 }
 
 /** In the module, though not in its types. */
@@ -115,7 +114,7 @@ function withPage({ pdfium, pointer: document }: Document, index: number, use: (
 }
 
 function unreadablePage(index: number): ProcessingFailure {
-  return new ProcessingFailure('invalid-image', `Page ${index + 1} of the PDF cannot be read.`);
+  return invalidImage(`Page ${index + 1} of the PDF cannot be read.`);
 }
 
 interface Painting {

@@ -58,9 +58,9 @@ function scoreOf({ page }: ReadPage): number {
 
 /** Where there are too few letters to tell, trying them all costs little. */
 async function likelyTurns(recogniser: Recogniser, pixels: Pixels): Promise<Turn[]> {
-  const found = await recogniser.orient(asPnm(await forReading(pixels)));
-  if (found === undefined) return [90, 180, 270];
-  return found.turn === 0 ? [] : [found.turn];
+  const turn = await recogniser.orient(asPnm(await forReading(pixels)));
+  if (turn === undefined) return [90, 180, 270];
+  return turn === 0 ? [] : [turn];
 }
 
 async function readAs(

@@ -54,14 +54,13 @@ export class Tesseract {
   }
 
   /** How far the page has to be turned; undefined where it has too few letters to tell. */
-  orient(image: Uint8Array): { turn: Turn; confidence: number } | undefined {
+  orient(image: Uint8Array): Turn | undefined {
     this.#compass ??= engineOf(this.#core, ['osd'], engines.older);
     this.#setImage(this.#compass, image);
     const results = new this.#core.OSResults();
     try {
       if (!this.#compass.DetectOS(results)) return undefined;
-      const { orientation_id, oconfidence } = results.best_result;
-      return { turn: turns[orientation_id] ?? 0, confidence: oconfidence };
+      return turns[results.best_result.orientation_id] ?? 0;
     } finally {
       this.#core.destroy(results);
       this.#compass.Clear();

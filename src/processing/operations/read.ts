@@ -27,6 +27,6 @@ export const read = defineOperation<ReadParameters>({
     },
   },
   oneOf: ['page', 'density'],
-  // What it does is done before the first stage begins (pipeline.ts, reading.ts).
+  // What it does is done before the first stage begins (journey.ts, reading.ts).
   apply: (image) => image,
 });
