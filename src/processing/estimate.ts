@@ -1,6 +1,6 @@
 import { carriesPages, conversionOf, type Conversion } from './conversion.js';
 import { ProcessingFailure } from './failure.js';
-import { type FormatName, formatNames, formatOf } from './formats.js';
+import { type FormatName, nameOfMediaType } from './formats.js';
 import { type StoredHeader } from './header.js';
 import { type OperationCall, type Size, type SizeContext } from './operation.js';
 import { catalogue } from './operations.js';
@@ -21,7 +21,7 @@ const fixed: Work = { kind: 'task', amount: 1 };
  * @param image null: what came is none, and fails at once
  */
 export function workOf(image: StoredHeader | null, operations: readonly OperationCall[]): Work[] {
-  const format = image === null ? undefined : formatNames.find((name) => formatOf(name).mediaType === image.mediaType);
+  const format = nameOfMediaType(image?.mediaType);
   if (image === null || format === undefined) return [fixed];
   const conversion = conversionOf(operations, format);
   const pages = carriesPages(operations, format) ? image.pages : 1;

@@ -194,8 +194,13 @@ export function isExtra(name: FormatName): name is ExtraFormat {
 
 export const extraFormats: readonly ExtraFormat[] = formatNames.filter(isExtra);
 
+export function nameOfMediaType(mediaType: string | undefined): FormatName | undefined {
+  return formatNames.find((name) => formats[name].mediaType === mediaType);
+}
+
 export function formatOfMediaType(mediaType: string): Format | undefined {
-  return formatNames.map(formatOf).find((format) => format.mediaType === mediaType);
+  const name = nameOfMediaType(mediaType);
+  return name && formatOf(name);
 }
 
 /** The row of a format, typed as a row: `formats.jpeg.options` alone would be a tuple of its own. */
