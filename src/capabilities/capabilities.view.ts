@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type XmlElement, xmlOf } from '../http/xml-out.js';
-import { formatNames, formatOf, isExtra } from '../processing/formats.js';
+import { formatNames, formatOf, isRead } from '../processing/formats.js';
 import { type Limits, ocrPixelsMax, ocrSideMax, operationsMax, sideMax } from '../processing/limits.js';
 import { installedLanguages, languagesMax } from '../processing/ocr/languages.js';
 import { catalogue } from '../processing/operations.js';
@@ -94,7 +94,7 @@ function formatViews({ formatsExtra }: Limits): FormatView[] {
     const { mediaType, extension, written, paging, transparency, deep, sideMax: side, options } = formatOf(name);
     return {
       ...{ name, mediaType, extension, paging, transparency, depth: deep ? 16 : 8, sideMax: side },
-      read: !isExtra(name) || formatsExtra.includes(name),
+      read: isRead(name, formatsExtra),
       written: written === true,
       options: [...options],
     };

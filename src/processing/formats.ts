@@ -188,6 +188,11 @@ export const writtenFormats: readonly WrittenFormat[] = formatNames.filter(isWri
 /** What is read only where the deployment says so. */
 export type ExtraFormat = NamesWhere<'read', 'extra'>;
 
+/** Is it read where these are switched on? */
+export function isRead(name: FormatName, extra: readonly ExtraFormat[]): boolean {
+  return !isExtra(name) || extra.includes(name);
+}
+
 export function isExtra(name: FormatName): name is ExtraFormat {
   return formatOf(name).read === 'extra';
 }

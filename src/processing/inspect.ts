@@ -3,7 +3,7 @@ import { decoderOf } from './decoders/decoders.js';
 import { type Look, type Reading } from './decoders/decoder.js';
 import { endsTooEarly } from './cut-short.js';
 import { invalidImage, invalidImageFormat, megapixels, ProcessingFailure, truncatedImage } from './failure.js';
-import { formatOf, formats, isExtra, type FormatName } from './formats.js';
+import { formatOf, formats, isRead, type FormatName } from './formats.js';
 import { type Header } from './header.js';
 import { type Limits } from './limits.js';
 import { openFile } from './native.js';
@@ -22,7 +22,7 @@ export async function inspect(path: string, limits: Limits, reading: Reading = a
   // Before any decoder sees it: bytes of another type are not even tried.
   const format = await sniff(path);
   if (!format) throw invalidImage();
-  if (isExtra(format) && !limits.formatsExtra.includes(format)) {
+  if (!isRead(format, limits.formatsExtra)) {
     const name = format.toUpperCase();
     throw new ProcessingFailure('format-off', `${name} is not read here: FORMATS_EXTRA does not switch it on.`);
   }
