@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { noise } from './noise.js';
-import { type TypesetPage } from './typeset-page.js';
+import { resolution, type TypesetPage } from './typeset-page.js';
 
 /** What happens to pages, by the name of the group; coarse is of low resolution. */
 export const groups = ['clean', 'rotated', 'noisy', 'shadowed', 'coarse'] as const;
@@ -30,7 +30,7 @@ export async function degraded(page: TypesetPage, group: Group, index: number): 
     case 'shadowed':
       return image(shadowed(page, index));
     case 'coarse': {
-      const small = image(data).resize({ width: Math.round((width * lowResolution) / 300) });
+      const small = image(data).resize({ width: Math.round((width * lowResolution) / resolution) });
       return sharp(await small.jpeg({ quality: 60 }).toBuffer());
     }
     default:

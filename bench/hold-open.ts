@@ -2,6 +2,7 @@ import http from 'node:http';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readProc } from './process-family.js';
+import { quantile } from './statistics.js';
 
 // A program: hold-open.js wait|events ORIGIN TASK COUNT PID. So many connections wait for the end of one task, or follow
 // its events; then the task is cancelled. It tells how long after the task's end (`completed`: the beginning of the
@@ -29,9 +30,9 @@ async function main([mode = 'wait', origin = '', task = '', count = '0', pid = '
   const after = residentKib(pid);
   const answer: unknown = await (await fetch(`${uri}/cancel`, { method: 'POST' })).json();
   const completed = Date.parse(String(Reflect.get(Object(answer), 'completed')));
-  const latencies = (await Promise.all(ends)).map((time) => time - completed).sort((a, b) => a - b);
-  const at = (share: number): number => latencies[Math.floor((latencies.length - 1) * share)] ?? NaN;
-  console.log(JSON.stringify({ p50: at(0.5), p95: at(0.95), kibEach: (after - before) / Number(count) }));
+  const latencies = (await Promise.all(ends)).map((time) => time - completed);
+  const [p50, p95] = [quantile(latencies, 0.5), quantile(latencies, 0.95)];
+  console.log(JSON.stringify({ p50, p95, kibEach: (after - before) / Number(count) }));
   agent.destroy();
 }
 

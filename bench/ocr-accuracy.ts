@@ -52,7 +52,7 @@ async function run(bench: Bench): Promise<Figure[]> {
 async function figuresOf(group: Group, files: readonly string[], processing: Processing): Promise<Figure[]> {
   const before = await errors(files, reader(processing, []));
   const native = hasNative() ? await errors(files, throughNative) : undefined;
-  const after = cleanUp.length > 0 ? await errors(files, reader(processing, cleanUp)) : undefined;
+  const after = await errors(files, reader(processing, cleanUp));
   const figure = (name: string, value: number, aim?: Figure['aim']): Figure => ({
     name: `${group}: ${name}`,
     unit: '%',
@@ -65,7 +65,7 @@ async function figuresOf(group: Group, files: readonly string[], processing: Pro
   return [
     ...(native === undefined ? [] : [figure('native tesseract', native)]),
     figure('read as it is', before, native === undefined ? undefined : { under: byChance(native) }),
-    ...(after === undefined ? [] : [figure(`after ${cleanUp.join(', ')}`, after, { under: allowed })]),
+    figure(`after ${cleanUp.join(', ')}`, after, { under: allowed }),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { Agent, request } from 'undici';
 import { inParallel } from './in-parallel.js';
+import { quantile } from './statistics.js';
 
 // A program: put-tasks.js ORIGIN IMAGE SECONDS. It mints a URI, PUTs a task there, and so on, and times the PUTs.
 
@@ -19,9 +20,9 @@ async function main([origin = '', image = '', seconds = '']: string[]): Promise<
       latencies.push(performance.now() - started);
     }
   });
-  latencies.sort((a, b) => a - b);
-  const at = (share: number): number => latencies[Math.floor(latencies.length * share)] ?? NaN;
-  console.log(JSON.stringify({ puts: latencies.length, p50: at(0.5), p99: at(0.99) }));
+  console.log(
+    JSON.stringify({ puts: latencies.length, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) }),
+  );
   await dispatcher.close();
 }
 

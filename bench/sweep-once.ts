@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { readConfig } from '../src/config.js';
 import { SweepService } from '../src/garbage/sweep.service.js';
 import { WorkerModule } from '../src/worker.module.js';
+import { median } from './statistics.js';
 
 // A program: sweep-once.js DATABASE_URL DATA_DIR TIMES. It sweeps so often, as a worker does, and times the sweeps.
 
@@ -20,8 +21,9 @@ async function main([databaseUrl = '', dataDir = '', times = '1']: string[]): Pr
     seconds.push((performance.now() - started) / 1000);
   }
   await context.close();
-  const middle = seconds.toSorted((a, b) => a - b)[Math.floor(seconds.length / 2)] ?? NaN;
-  console.log(JSON.stringify({ reservations, seconds: seconds.reduce((sum, each) => sum + each, 0), median: middle }));
+  console.log(
+    JSON.stringify({ reservations, seconds: seconds.reduce((sum, each) => sum + each, 0), median: median(seconds) }),
+  );
 }
 
 await main(process.argv.slice(2));

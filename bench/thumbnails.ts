@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { inParallel } from './in-parallel.js';
+import { quantile } from './statistics.js';
 
 // A program: thumbnails.js ORIGIN PHOTO COUNT [GIANT]. Asks for thumbnails all at once, each a little different, and tells how long
 // they took from being accepted to being done. With a giant its conversion to AVIF is being worked on when they come.
@@ -22,11 +23,9 @@ async function main([origin = '', photo = '', count = '', giant]: string[]): Pro
   });
   const latencies: number[] = [];
   for (const task of tasks) latencies.push(await done(task));
-  latencies.sort((a, b) => a - b);
-  const at = (share: number): number => latencies[Math.floor(latencies.length * share)] ?? NaN;
   const outlasted = blocking === undefined || (await status(blocking)).state === 'pending';
   if (blocking !== undefined) await send('POST', `${blocking}/cancel`);
-  console.log(JSON.stringify({ p50: at(0.5), p95: at(0.95), outlasted: Number(outlasted) }));
+  console.log(JSON.stringify({ p95: quantile(latencies, 0.95), outlasted: Number(outlasted) }));
   await dispatcher.close();
 }
 

@@ -6,7 +6,10 @@ import { Service } from './support/service.js';
 let service: Service;
 beforeAll(async () => {
   service = await Service.start({
-    environment: { FORMATS_EXTRA: 'svg', PIXELS_MAX: '1234567', TASK_SECONDS_MAX: '7', UPLOAD_BYTES_MAX: '4321' },
+    environment: {
+      ...{ FORMATS_EXTRA: 'svg', PIXELS_MAX: '1234567', FRAMES_MAX: '12', OUTPUT_PIXELS_MAX: '7654321' },
+      ...{ TASK_SECONDS_MAX: '7', CHILD_BYTES_MAX: '300000000', UPLOAD_BYTES_MAX: '4321' },
+    },
   });
 });
 afterAll(() => service.stop());
@@ -40,7 +43,11 @@ test('operations are those of the catalogue, each with the schema that a task is
 
 test('limits are those of the configuration', async () => {
   const { json } = await service.client.get('/capabilities');
-  expect(json.limits).toMatchObject({ uploadBytes: 4321, pixels: 1_234_567, taskSeconds: 7, operations: 20 });
+  expect(json.limits).toEqual({
+    ...{ uploadBytes: 4321, pixels: 1_234_567, frames: 12, outputPixels: 7_654_321, side: 16_383 },
+    ...{ ocrPixels: 40_000_000, ocrSide: 32_767, ocrLanguages: 4 },
+    ...{ operations: 20, taskSeconds: 7, memoryBytes: 300_000_000 },
+  });
 });
 
 test('it is XML for whoever wants that, and not sent twice', async () => {

@@ -48,7 +48,7 @@ describe('an SVG, which is not switched on', () => {
     });
     expect([status, json.type]).toEqual([415, expect.stringMatching(/\/problems\/unsupported-media-type$/)]);
     expect(json.detail).toBe('SVG is not read here: FORMATS_EXTRA does not switch it on.');
-    expect(headers.accept).toMatch(/^image\/jpeg, .*image\/heic$/);
+    expect(headers.accept).toMatch(/^image\/jpeg, .*image\/heic, application\/pdf$/);
   });
 
   test('fails the task that it came with', async () => {

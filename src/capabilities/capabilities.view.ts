@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type XmlElement, xmlOf } from '../http/xml-out.js';
-import { formatNames, formatOf, isExtra } from '../processing/formats.js';
-import { installedLanguages } from '../processing/ocr/languages.js';
-import { type Limits, operationsMax, sideMax } from '../processing/limits.js';
+import { formatNames, formatOf, isRead } from '../processing/formats.js';
+import { type Limits, ocrPixelsMax, ocrSideMax, operationsMax, sideMax } from '../processing/limits.js';
+import { installedLanguages, languagesMax } from '../processing/ocr/languages.js';
 import { catalogue } from '../processing/operations.js';
 import { capabilitiesPage } from './capabilities.page.js';
 
@@ -43,8 +43,13 @@ export class LimitsView {
   @ApiProperty({ description: 'Pixels of what any operation makes, over all pages.', type: 'integer' })
   outputPixels: number;
   @ApiProperty({ description: 'Pixels along a side that can be asked for.', type: 'integer' }) side: number;
+  @ApiProperty({ description: 'Pixels of a page that `ocr` reads.', type: 'integer' }) ocrPixels: number;
+  @ApiProperty({ description: 'Pixels along a side of such a page.', type: 'integer' }) ocrSide: number;
+  @ApiProperty({ description: 'Languages in one `ocr`.', type: 'integer' }) ocrLanguages: number;
   @ApiProperty({ description: 'Operations of one task.', type: 'integer' }) operations: number;
   @ApiProperty({ description: 'After so long the work on a task is ended, s.' }) taskSeconds: number;
+  @ApiProperty({ description: 'Bytes of memory with which the work on a task is ended.', type: 'integer' })
+  memoryBytes: number;
 }
 
 /** What the running build can do, and how much of it: nothing here is written by hand. */
@@ -76,8 +81,12 @@ export function capabilitiesView(limits: Limits, uploadBytes: number): Capabilit
       frames: limits.framesMax,
       outputPixels: limits.outputPixelsMax,
       side: sideMax,
+      ocrPixels: ocrPixelsMax,
+      ocrSide: ocrSideMax,
+      ocrLanguages: languagesMax,
       operations: operationsMax,
       taskSeconds: limits.timeoutMs / 1000,
+      memoryBytes: limits.memoryMax,
     },
   };
 }
@@ -87,7 +96,7 @@ function formatViews({ formatsExtra }: Limits): FormatView[] {
     const { mediaType, extension, written, paging, transparency, deep, sideMax: side, options } = formatOf(name);
     return {
       ...{ name, mediaType, extension, paging, transparency, depth: deep ? 16 : 8, sideMax: side },
-      read: !isExtra(name) || formatsExtra.includes(name),
+      read: isRead(name, formatsExtra),
       written: written === true,
       options: [...options],
     };

@@ -9,7 +9,6 @@ import { streamOfRequest } from '../http/request-bytes.js';
 import { httpSettings } from '../http/settings.js';
 import { validateBody } from '../http/validate.js';
 import { type Failure } from '../processing/failure.js';
-import { formatNames, formatOf } from '../processing/formats.js';
 import { Problem } from '../problems.js';
 import { type CreateImageQuery, ImageDescription } from './images.contract.js';
 import { type ImagesService, type ReadableUpload, type Upload } from './images.service.js';
@@ -108,15 +107,13 @@ async function readableOr422(upload: Upload, images: ImagesService): Promise<Rea
   const { inspection } = upload;
   if (inspection.ok) return { ...upload, header: inspection.header };
   await images.discard(upload);
-  throw refusalOf(inspection);
+  throw refusalOf(inspection, images.mediaTypes);
 }
 
-function refusalOf({ reason, detail }: Failure): Problem {
+function refusalOf({ reason, detail }: Failure, taken: readonly string[]): Problem {
   if (reason === 'format-off') {
-    // RFC 9110 15.5.16: the formats that it does take.
-    const taken = formatNames.map(formatOf).filter(({ read }) => read === 'always');
-    const headers = { Accept: taken.map(({ mediaType }) => mediaType).join(', ') };
-    return new Problem('unsupported-media-type', { detail, headers });
+    // RFC 9110 15.5.16: what it does take.
+    return new Problem('unsupported-media-type', { detail, headers: { Accept: taken.join(', ') } });
   }
   return new Problem(reason === 'too-large' ? 'image-too-large' : 'unreadable-image', { detail });
 }

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
+import { withoutPrefix } from './exif.js';
 
 /** What a file tells beside its pixels. */
 export interface Told {
@@ -11,7 +12,6 @@ export interface Told {
 
 /** Signature and IHDR, behind which the other chunks may stand (PNG 3rd edition 5.6). */
 const headBytes = 33;
-const prefix = Buffer.from('Exif\0\0', 'latin1');
 
 /**
  * A picture of one pixel that tells this: sharp takes EXIF as a whole from nothing but a file, which here is a PNG in memory.
@@ -21,7 +21,7 @@ export async function carrierOf({ exif, xmp }: Told): Promise<Sharp> {
     .png()
     .toBuffer();
   const chunks = [
-    ...(exif ? [chunk('eXIf', exif.subarray(exif.subarray(0, prefix.length).equals(prefix) ? prefix.length : 0))] : []),
+    ...(exif ? [chunk('eXIf', withoutPrefix(exif))] : []),
     // Not compressed, no language (PNG 3rd edition 11.3.3.4); the keyword is XMP's (XMP part 3, 1.1.5).
     ...(xmp ? [chunk('iTXt', Buffer.concat([Buffer.from('XML:com.adobe.xmp\0\0\0\0\0', 'latin1'), xmp]))] : []),
   ];

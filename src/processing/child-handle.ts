@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { mebibytes } from './failure.js';
 import { type Limits } from './limits.js';
 import { MemoryWatch } from './memory-watch.js';
 import { isFromChild, type FromChild, type Job, type Outcome } from './messages.js';
@@ -12,6 +13,8 @@ interface Killed {
   readonly message: 'timeout' | 'too-large' | 'aborted';
   readonly detail: string;
 }
+
+export const cancelled: Killed = { message: 'aborted', detail: 'It was cancelled.' };
 
 /** Pages of 64 KiB, 640 MiB in all: what decoders in WebAssembly may have beside the pixels that they give, so that a child stays below 1 GiB. */
 const wasmMemory = '--wasm-max-mem-pages=10240';
@@ -97,14 +100,13 @@ export class ChildHandle {
 
   /** The running job ends as aborted as soon as the child is really dead: only then its files are nobody's. */
   abort(): void {
-    this.#kill({ message: 'aborted', detail: 'It was cancelled.' });
+    this.#kill(cancelled);
   }
 
   #watchMemory({ memoryMax }: Limits): MemoryWatch | undefined {
     if (this.pid === undefined) return undefined;
     return new MemoryWatch(this.pid, memoryMax, () => {
-      const limit = `${Math.round(memoryMax / 2 ** 20)} MiB`;
-      const detail = `It took more than ${limit} of memory, the limit, and was stopped. A smaller image takes less.`;
+      const detail = `It took more than ${mebibytes(memoryMax)} of memory, the limit, and was stopped. A smaller image takes less.`;
       this.#kill({ message: 'too-large', detail });
     });
   }

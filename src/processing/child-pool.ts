@@ -1,4 +1,4 @@
-import { ChildHandle, type JobEnd } from './child-handle.js';
+import { cancelled, ChildHandle, type JobEnd } from './child-handle.js';
 import { type Limits } from './limits.js';
 import { type Job } from './messages.js';
 import { type Progress } from './progress.js';
@@ -23,7 +23,6 @@ interface Ticket {
   child?: ChildHandle | undefined;
 }
 
-const cancelled: JobEnd = { message: 'aborted', detail: 'It was cancelled.' };
 const entry = new URL('./child.js', import.meta.url);
 
 /** Child processes that are forked when needed, kept warm, and replaced when they die or have done enough. */

@@ -1,5 +1,5 @@
 import { readFile, stat, open } from 'node:fs/promises';
-import { ProcessingFailure } from './failure.js';
+import { invalidImage } from './failure.js';
 import { type FormatName } from './formats.js';
 
 /**
@@ -58,7 +58,7 @@ async function boxesEndTooEarly(path: string): Promise<boolean> {
   await using file = await open(path);
   const head = Buffer.alloc(16);
   for (let at = 0, boxes = 0; at < size; boxes++) {
-    if (boxes > boxesMax) throw new ProcessingFailure('invalid-image', `The file has more than ${boxesMax} boxes.`);
+    if (boxes > boxesMax) throw invalidImage(`The file has more than ${boxesMax} boxes.`);
     const { bytesRead } = await file.read(head, 0, 16, at);
     if (bytesRead < 8) return false;
     const small = head.readUInt32BE(0);

@@ -1,7 +1,8 @@
 import { ProcessingFailure } from './failure.js';
 import { unreadable } from './inspect.js';
+import { type Journey } from './journey.js';
 import { openFile } from './native.js';
-import { type Journey, type Stage } from './stage.js';
+import { type Stage } from './stage.js';
 
 /** As libvips passes on what the system said to a write. */
 const diskFault = /system error: (No space left|Disk quota exceeded|File too large|Input\/output error)/;

@@ -1,7 +1,8 @@
+import { type Journey } from './journey.js';
 import { pagesOf, shallow } from './native.js';
 import { type Operation, type OperationCall } from './operation.js';
 import { type Finding } from './pixel-work.js';
-import { holdLimit, type Journey, type Picture, Stage } from './stage.js';
+import { holdLimit, type Picture, Stage } from './stage.js';
 
 /**
  * Page by page: sharp holds several pages as one long strip, which it would turn or mirror as a whole.

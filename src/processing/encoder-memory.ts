@@ -1,5 +1,5 @@
 import { type Conversion } from './conversion.js';
-import { megapixels, ProcessingFailure } from './failure.js';
+import { mebibytes, megapixels, ProcessingFailure } from './failure.js';
 import { type Limits } from './limits.js';
 import { type Size } from './operation.js';
 
@@ -28,6 +28,6 @@ export function holdEncoder(conversion: Conversion, { width, height }: Size, { m
   const written = call['lossless'] === true ? `lossless ${format}` : format;
   throw new ProcessingFailure(
     'too-large',
-    `To write ${written} takes ${bytes} bytes of memory a pixel: of ${megapixels(width * height)} more than the limit, ${Math.round(memoryMax / 2 ** 20)} MiB. Put a resize to at most ${megapixels(pixelsMax)} before it.`,
+    `To write ${written} takes ${bytes} bytes of memory a pixel: of ${megapixels(width * height)} more than the limit, ${mebibytes(memoryMax)}. Put a resize to at most ${megapixels(pixelsMax)} before it.`,
   );
 }

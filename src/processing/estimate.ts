@@ -1,6 +1,6 @@
 import { carriesPages, conversionOf, type Conversion } from './conversion.js';
 import { ProcessingFailure } from './failure.js';
-import { type FormatName, formatNames, formatOf } from './formats.js';
+import { type FormatName, nameOfMediaType } from './formats.js';
 import { type StoredHeader } from './header.js';
 import { type OperationCall, type Size, type SizeContext } from './operation.js';
 import { catalogue } from './operations.js';
@@ -21,7 +21,7 @@ const fixed: Work = { kind: 'task', amount: 1 };
  * @param image null: what came is none, and fails at once
  */
 export function workOf(image: StoredHeader | null, operations: readonly OperationCall[]): Work[] {
-  const format = image === null ? undefined : formatNames.find((name) => formatOf(name).mediaType === image.mediaType);
+  const format = nameOfMediaType(image?.mediaType);
   if (image === null || format === undefined) return [fixed];
   const conversion = conversionOf(operations, format);
   const pages = carriesPages(operations, format) ? image.pages : 1;
@@ -30,7 +30,7 @@ export function workOf(image: StoredHeader | null, operations: readonly Operatio
   return [
     fixed,
     ...developing(format, image, pages, steps),
-    { kind: writing(conversion), amount: megapixels(written, pages) },
+    { kind: writing(conversion), amount: amountOf(written, pages) },
   ];
 }
 
@@ -68,12 +68,12 @@ function developing(format: FormatName, input: Size, pages: number, steps: reado
   const shrinking = format === 'jpeg' ? steps.find(({ operation }) => operation !== 'autorotate') : undefined;
   const shrunk = shrinking?.operation === 'resize' && 4 * area(shrinking.after) <= area(shrinking.before);
   return [
-    { kind: `${shrunk ? 'shrink' : 'read'} ${format}`, amount: megapixels(input, pages) },
+    { kind: `${shrunk ? 'shrink' : 'read'} ${format}`, amount: amountOf(input, pages) },
     ...steps
       .filter((step) => !(shrunk && step === shrinking))
       .map(({ operation, before, after }) => ({
         kind: operation,
-        amount: Math.max(megapixels(before, pages), megapixels(after, pages)),
+        amount: Math.max(amountOf(before, pages), amountOf(after, pages)),
       })),
   ];
 }
@@ -86,4 +86,5 @@ function writing({ format, call }: Conversion): string {
 }
 
 const area = ({ width, height }: Size): number => width * height;
-const megapixels = (size: Size, pages: number): number => (area(size) * pages) / 1_000_000;
+/** Megapixels, over all pages. */
+const amountOf = (size: Size, pages: number): number => (area(size) * pages) / 1_000_000;

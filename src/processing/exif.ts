@@ -9,7 +9,7 @@ const tags: Readonly<Record<number, keyof Authorship>> = { 0x013b: 'Artist', 0x8
 const ascii = 2;
 /** Characters of a field that are kept; a name or a line of terms, not a document. */
 const lengthMax = 1_000;
-/** "Exif\0\0", which stands before the block in a JPEG. */
+/** What stands before the block in a JPEG. */
 const prefix = Buffer.from('Exif\0\0', 'latin1');
 
 /**
@@ -17,7 +17,7 @@ const prefix = Buffer.from('Exif\0\0', 'latin1');
  * out: bytes of strangers, whose offsets may lead anywhere.
  */
 export function authorshipOf(block: Buffer): Authorship {
-  const tiff = block.subarray(0, prefix.length).equals(prefix) ? block.subarray(prefix.length) : block;
+  const tiff = withoutPrefix(block);
   if (tiff.length < 8) return {};
   const little = tiff.toString('latin1', 0, 2) === 'II';
   const short = (at: number): number =>
@@ -36,6 +36,11 @@ export function authorshipOf(block: Buffer): Authorship {
     if (text !== '') found[name] = text;
   }
   return found;
+}
+
+/** An EXIF block as other formats than JPEG have it. */
+export function withoutPrefix(block: Buffer): Buffer {
+  return block.subarray(0, prefix.length).equals(prefix) ? block.subarray(prefix.length) : block;
 }
 
 /** 0 beyond the end. */

@@ -23,7 +23,17 @@ export const invalidImageFormat = 'Invalid image format.';
 
 export const truncatedImage = 'The image is truncated: its end is missing.';
 
+/** It is no image, or one that cannot be read. */
+export function invalidImage(detail: string = invalidImageFormat): ProcessingFailure {
+  return new ProcessingFailure('invalid-image', detail);
+}
+
 /** @param count pixels */
 export function megapixels(count: number): string {
   return `${(count / 1_000_000).toFixed(1).replace(/\.0$/, '')} megapixels`;
+}
+
+/** @param count bytes */
+export function mebibytes(count: number): string {
+  return `${Math.round(count / 2 ** 20)} MiB`;
 }

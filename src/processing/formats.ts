@@ -188,14 +188,24 @@ export const writtenFormats: readonly WrittenFormat[] = formatNames.filter(isWri
 /** What is read only where the deployment says so. */
 export type ExtraFormat = NamesWhere<'read', 'extra'>;
 
+/** Is it read where these are switched on? */
+export function isRead(name: FormatName, extra: readonly ExtraFormat[]): boolean {
+  return !isExtra(name) || extra.includes(name);
+}
+
 export function isExtra(name: FormatName): name is ExtraFormat {
   return formatOf(name).read === 'extra';
 }
 
 export const extraFormats: readonly ExtraFormat[] = formatNames.filter(isExtra);
 
+export function nameOfMediaType(mediaType: string | undefined): FormatName | undefined {
+  return formatNames.find((name) => formats[name].mediaType === mediaType);
+}
+
 export function formatOfMediaType(mediaType: string): Format | undefined {
-  return formatNames.map(formatOf).find((format) => format.mediaType === mediaType);
+  const name = nameOfMediaType(mediaType);
+  return name && formatOf(name);
 }
 
 /** The row of a format, typed as a row: `formats.jpeg.options` alone would be a tuple of its own. */

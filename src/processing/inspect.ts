@@ -2,8 +2,8 @@ import { type Metadata } from 'sharp';
 import { decoderOf } from './decoders/decoders.js';
 import { type Look, type Reading } from './decoders/decoder.js';
 import { endsTooEarly } from './cut-short.js';
-import { invalidImageFormat, megapixels, ProcessingFailure, truncatedImage } from './failure.js';
-import { formatOf, formats, isExtra, type FormatName } from './formats.js';
+import { invalidImage, invalidImageFormat, megapixels, ProcessingFailure, truncatedImage } from './failure.js';
+import { formatOf, formats, isRead, type FormatName } from './formats.js';
 import { type Header } from './header.js';
 import { type Limits } from './limits.js';
 import { openFile } from './native.js';
@@ -21,12 +21,12 @@ const asItIs: Reading = { page: 0 };
 export async function inspect(path: string, limits: Limits, reading: Reading = asItIs): Promise<Header> {
   // Before any decoder sees it: bytes of another type are not even tried.
   const format = await sniff(path);
-  if (!format) throw new ProcessingFailure('invalid-image', invalidImageFormat);
-  if (isExtra(format) && !limits.formatsExtra.includes(format)) {
+  if (!format) throw invalidImage();
+  if (!isRead(format, limits.formatsExtra)) {
     const name = format.toUpperCase();
     throw new ProcessingFailure('format-off', `${name} is not read here: FORMATS_EXTRA does not switch it on.`);
   }
-  if (await endsTooEarly(path, format)) throw new ProcessingFailure('invalid-image', truncatedImage);
+  if (await endsTooEarly(path, format)) throw invalidImage(truncatedImage);
   const header = await headerOf(path, format, reading, limits);
   holdLimits(header, limits);
   return header;
@@ -63,8 +63,8 @@ function headerOfLook(format: FormatName, look: Look): Header {
 
 function holdLimits({ format, width, height, pages }: Header, { pixelsMax, framesMax }: Limits): void {
   // Decoders pass on what a file says of itself, be it nothing at all.
-  if (width < 1 || height < 1) throw new ProcessingFailure('invalid-image', invalidImageFormat);
-  // Of a PDF each page is rendered by itself: what all that are wanted come to is asked where they are (pipeline.ts).
+  if (width < 1 || height < 1) throw invalidImage();
+  // Of a PDF each page is rendered by itself: what all that are wanted come to is asked where they are (journey.ts).
   const counted = format === 'pdf' ? 1 : pages;
   const pixels = width * height * counted;
   if (pixels > pixelsMax) {
@@ -91,7 +91,7 @@ async function readMetadata(path: string, format: FormatName, { page }: Reading,
 /** The refusal of a file that libvips could not read. */
 export async function unreadable(path: string, format: FormatName, error: unknown): Promise<ProcessingFailure> {
   const truncated = await isTruncated(path, format, error instanceof Error ? error.message : '');
-  return new ProcessingFailure('invalid-image', truncated ? truncatedImage : invalidImageFormat);
+  return invalidImage(truncated ? truncatedImage : invalidImageFormat);
 }
 
 function depthOf({ depth }: Metadata): Header['depth'] {

@@ -1,5 +1,6 @@
 import { type Assignment } from './assignment.js';
 import { carriesPages, type Conversion, isDeep } from './conversion.js';
+import { type Reading } from './decoders/decoder.js';
 import { decoderOf } from './decoders/decoders.js';
 import { megapixels, ProcessingFailure } from './failure.js';
 import { type Header } from './header.js';
@@ -9,8 +10,23 @@ import { type Pixels } from './native.js';
 import { type OperationCall } from './operation.js';
 import { catalogue } from './operations.js';
 import { assertReadable, readingOf } from './reading.js';
-import { type Journey } from './stage.js';
 import { scratchOf } from './through-file.js';
+
+/** What stays the same through all stages of a job. */
+export interface Journey {
+  readonly input: string;
+  readonly header: Header;
+  readonly limits: Limits;
+  /** Are all pages carried along, or one alone? */
+  readonly pages: 'all' | 'first';
+  readonly reading: Reading;
+  /** Are channels of 16 bits kept? */
+  readonly deep: boolean;
+  /** Paths of further images, by what the operations call them. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Path of a file that is there only while a stage passes many pixels on. */
+  readonly scratch: string;
+}
 
 /** As it is to be read: another page has another size, and so has another density. */
 export async function headerOf(input: string, operations: readonly OperationCall[], limits: Limits): Promise<Header> {

@@ -53,5 +53,8 @@ export const ocrSideMax = 32_767;
 /** Operations in one list. Nobody needs more; each may cost a pass over all pixels. */
 export const operationsMax = 20;
 
+/** Pixels an inch that may be asked for: from a thumbnail, A4 of 150 pixels across, to a printer's plate. */
+export const densityRange = { minimum: 18, maximum: 1200 } as const;
+
 /** Pixels along a side that may be asked for: what WebP can hold (14 bits), so that any list of operations can end in any format. */
 export const sideMax = 16_383;

@@ -1,14 +1,14 @@
 import { createRequire } from 'node:module';
-import sharp, { type OverlayOptions, type Sharp } from 'sharp';
+import sharp, { type OverlayOptions } from 'sharp';
 import { decoderOf } from './decoders/decoders.js';
 import { ProcessingFailure } from './failure.js';
 import { type Header } from './header.js';
 import { inspect } from './inspect.js';
-import { boxOf, type Layout, marginOf, placeOf } from './layout.js';
 import { type Limits } from './limits.js';
-import { openFile, openPixels, type Pixels } from './native.js';
+import { openFile, openPixels, type Pixels, pixelsOf } from './native.js';
 import { type Size } from './operation.js';
 import { type WatermarkParameters } from './operations/watermark.js';
+import { boxOf, marginOf, type Placement, placeOf } from './placement.js';
 
 // Loaded in child processes only, as native.ts.
 
@@ -38,14 +38,14 @@ export function drawMark(parameters: WatermarkParameters, size: Size, resources:
 
 async function draw(parameters: WatermarkParameters, image: Size, resources: Resources): Promise<OverlayOptions> {
   const { gravity = 'southeast', size = 25, margin = 2, tile = false, opacity = 0.5 } = parameters;
-  const layout: Layout = { gravity, size, margin, tile };
-  const solid = await solidMark(parameters, boxOf(layout, image), resources);
+  const placement: Placement = { gravity, size, margin, tile };
+  const solid = await solidMark(parameters, boxOf(placement, image), resources);
   const mark = faded(solid, opacity);
   if (tile) {
-    const spaced = await withMargins(mark, marginOf(layout, image.width), image);
+    const spaced = await withMargins(mark, marginOf(placement, image.width), image);
     return { ...overlay(spaced), tile, gravity };
   }
-  return { ...overlay(mark), ...placeOf(mark, layout, image) };
+  return { ...overlay(mark), ...placeOf(mark, placement, image) };
 }
 
 async function solidMark(
@@ -106,11 +106,6 @@ async function maskOf(text: string, resolution: number, box?: Size): Promise<Siz
 /** Pango reads its markup in texts, in which three characters count. */
 function withoutMarkup(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-async function pixelsOf(image: Sharp): Promise<Pixels> {
-  const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height, pages: 1, channels: 4, deep: false };
 }
 
 function faded(mark: Pixels, opacity: number): Pixels {

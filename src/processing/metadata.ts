@@ -1,9 +1,10 @@
 import { type OverlayOptions, type Sharp } from 'sharp';
 import { carrierOf, type Told } from './carrier.js';
 import { authorshipOf } from './exif.js';
+import { type Journey } from './journey.js';
 import { openFile, openPixels, type Pixels } from './native.js';
 import { type OperationCall } from './operation.js';
-import { type Journey, Stage } from './stage.js';
+import { Stage } from './stage.js';
 
 type Kept = 'strip' | 'copyright' | 'all';
 

@@ -49,6 +49,13 @@ export function openPixels({ data, width, height, pages, channels, deep }: Pixel
   return sharp(deep ? asWords(data) : data, { raw, pages: -1, limitInputPixels: false });
 }
 
+/** Runs a pipeline of one page and keeps its pixels, of 8 bits a channel. */
+export async function pixelsOf(image: Sharp): Promise<Pixels> {
+  const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  return { data, width, height, pages: 1, channels, deep: false };
+}
+
 /** Frees them at once: the garbage collector waits until it notices, and pixels are what the memory of a child is made of. */
 export function letGo({ data: { buffer, byteLength } }: Pixels): void {
   // A part of something larger is not theirs alone.

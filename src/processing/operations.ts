@@ -40,6 +40,13 @@ const all = [
 /** Every operation by its name, in the order in which they are shown. */
 export const catalogue: ReadonlyMap<string, Operation> = new Map(all.map((operation) => [operation.name, operation]));
 
+/** @throws TypeError where the list was not checked by `parseOperations` */
+export function operationOf({ operation: name }: OperationCall): Operation {
+  const operation = catalogue.get(name);
+  if (!operation) throw new TypeError(`There is no operation ${name}; the list was not checked.`);
+  return operation;
+}
+
 export interface OperationFault extends Fault {
   /** `unknown-member`: something is there that means nothing (400); `invalid-member`: a value cannot be used (422). */
   readonly kind: 'unknown-member' | 'invalid-member';

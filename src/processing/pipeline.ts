@@ -2,24 +2,25 @@ import { stat } from 'node:fs/promises';
 import { type Assignment } from './assignment.js';
 import { type Conversion, conversionOf, isTransparent, makesText } from './conversion.js';
 import { decoded } from './decoded.js';
-import { eachPage, onPixels } from './each-page.js';
 import { holdEncoder } from './encoder-memory.js';
 import { ProcessingFailure } from './failure.js';
 import { formatOf } from './formats.js';
 import { type Header, type StoredHeader, type WrittenHeader } from './header.js';
-import { decodedFirst, headerOf, journeyOf } from './journey.js';
+import { headerOf, type Journey, journeyOf } from './journey.js';
 import { type Limits } from './limits.js';
 import { keptBy, withKept } from './metadata.js';
 import { shallow } from './native.js';
-import { type Operation, type OperationCall } from './operation.js';
+import { type OperationCall } from './operation.js';
 import { recognise } from './ocr/recognise.js';
 import { type Recognition } from './ocr/recognition.js';
-import { catalogue } from './operations.js';
-import { encodePdf } from './pdf-pages.js';
+import { operationOf } from './operations.js';
+import { convert } from './operations/convert.js';
+import { encodePdf } from './pdf/encode-pdf.js';
 import { hashIfDecodes } from './perceptual-hash.js';
-import { type Finding, type Findings } from './pixel-work.js';
+import { type Findings } from './pixel-work.js';
 import { type Progress, progressAt } from './progress.js';
-import { heightOfPage, Stage, type Journey } from './stage.js';
+import { heightOfPage, type Stage } from './stage.js';
+import { through } from './stages.js';
 
 /** Milliseconds. Decoding is part of the first stage that runs, which is the last as well where one is enough. */
 export interface Durations {
@@ -97,49 +98,9 @@ function withoutTransparency(
   header: Header,
   conversion: Conversion,
 ): readonly OperationCall[] {
-  const mayBeTransparent = header.transparency || operations.some((each) => named(each.operation).bares(each));
+  const mayBeTransparent = header.transparency || operations.some((each) => operationOf(each).bares(each));
   if (isTransparent(conversion) || !mayBeTransparent) return operations;
   return [...operations, { operation: 'flatten', background: conversion.call['background'] ?? 'white' }];
-}
-
-/** Takes the picture through all operations but the writing. As few stages as the order allows, the last of them not run yet. */
-async function through(
-  calls: readonly OperationCall[],
-  journey: Journey,
-  report: (index: number) => void,
-): Promise<{ stage: Stage; findings: Findings }> {
-  const { header } = journey;
-  const pixels = await decodedFirst(journey);
-  const findings: Record<string, Finding> = {};
-  let stage = new Stage(journey, {
-    ...(pixels && { pixels }),
-    size: { width: header.width, height: header.height },
-    pages: journey.pages === 'all' ? header.pages : 1,
-    orientation: header.orientation ?? 1,
-    grey: header.colours === 'grey',
-  });
-  for (const [index, call] of calls.entries()) {
-    const operation = named(call.operation);
-    report(index);
-    if (operation.name === 'convert' || operation.name === 'ocr') continue;
-    if (operation.work) {
-      const developed = await decoded(stage, journey, () => stage.develop());
-      const { picture, finding } = onPixels(journey, developed, operation, call);
-      if (finding) findings[operation.name] = finding;
-      stage = new Stage(journey, picture);
-      continue;
-    }
-    if (!stage.takes(operation, call)) {
-      const picture = await decoded(stage, journey, () => stage.develop());
-      stage = new Stage(journey, picture);
-      if (!stage.takes(operation, call)) {
-        stage = new Stage(journey, await eachPage(journey, picture, operation, call));
-        continue;
-      }
-    }
-    await stage.add(operation, call);
-  }
-  return { stage, findings };
 }
 
 async function write(
@@ -162,7 +123,7 @@ async function write(
   const info = await decoded(stage, journey, async () => {
     if (format === 'pdf') return encodePdf(stage, call, output);
     const image = await withKept(keptBy(operations), stage, journey, orientation);
-    const written = await named('convert').apply(image, call, stage.context);
+    const written = await convert.apply(image, call, stage.context);
     return written.toFile(output);
   });
   return {
@@ -192,10 +153,4 @@ async function read(
   if (!pixels || !call) throw new TypeError('There is nothing to be read.');
   const last = operations.length - 1;
   return recognise(shallow(pixels), call, output, (share) => report(progressAt(last, operations, share)));
-}
-
-function named(name: string): Operation {
-  const operation = catalogue.get(name);
-  if (!operation) throw new TypeError(`There is no operation ${name}; the list was not checked.`);
-  return operation;
 }

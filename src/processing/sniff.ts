@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { fileTypeFromBuffer } from 'file-type';
-import { formatNames, formats, type FormatName } from './formats.js';
+import { type FormatName, nameOfMediaType } from './formats.js';
 
 /**
  * Bytes that are looked at: what file-type wants, and more than anyone writes in front of an `<svg`. Given a whole file, it walks
@@ -18,7 +18,7 @@ export async function sniff(source: string | Uint8Array): Promise<FormatName | u
   const head = typeof source === 'string' ? await firstBytes(source) : Buffer.from(source.subarray(0, headBytes));
   const type = await fileTypeFromBuffer(head);
   const mediaType = type && (synonyms[type.mime] ?? type.mime);
-  return formatNames.find((name) => formats[name].mediaType === mediaType) ?? bySignature(head);
+  return nameOfMediaType(mediaType) ?? bySignature(head);
 }
 
 const synonyms: Readonly<Record<string, string>> = {

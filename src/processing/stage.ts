@@ -1,27 +1,10 @@
 import { type OutputInfo, type Sharp } from 'sharp';
-import { type Reading } from './decoders/decoder.js';
 import { megapixels, ProcessingFailure } from './failure.js';
-import { type Header } from './header.js';
+import { type Journey } from './journey.js';
 import { type Limits } from './limits.js';
 import { letGo, openFile, openPixels, type Pixels } from './native.js';
 import { type Operation, type OperationCall, type OperationContext, type Size } from './operation.js';
 import { throughFile } from './through-file.js';
-
-/** What stays the same through all stages of a job. */
-export interface Journey {
-  readonly input: string;
-  readonly header: Header;
-  readonly limits: Limits;
-  /** Are all pages carried along, or one alone? */
-  readonly pages: 'all' | 'first';
-  readonly reading: Reading;
-  /** Are channels of 16 bits kept? */
-  readonly deep: boolean;
-  /** Paths of further images, by what the operations call them. */
-  readonly inputs: Readonly<Record<string, string>>;
-  /** Path of a file that is there only while a stage passes many pixels on. */
-  readonly scratch: string;
-}
 
 /** The picture between two stages. Without `pixels` it is still the input file. */
 export interface Picture {

@@ -1,5 +1,6 @@
 import { opaqueColourSchema } from './colour.js';
 import { formatNames, formatOf, type FormatName, type WritingOption } from './formats.js';
+import { densityRange } from './limits.js';
 import { type ParameterSchema } from './operation.js';
 
 /** How a format is written: the parameters of `convert` beside the format. */
@@ -118,8 +119,7 @@ export const writingParameters: Readonly<Record<WritingOption, ParameterSchema>>
   },
   density: {
     type: 'integer',
-    minimum: 18, // an A4 page of 150 pixels
-    maximum: 1200, // a printer's plate
+    ...densityRange,
     description: `Pixels an inch on a page. For ${takers('density')}; default as the input says of itself, else 150.`,
     examples: [300],
   },

@@ -18,11 +18,11 @@ export function searchedText(recognition: Recognition): string {
   return bytes.subarray(0, searchedBytesMax).toString('utf8');
 }
 
-export function pageText({ blocks }: Page): string {
+function pageText({ blocks }: Page): string {
   const paragraphs = blocks.flatMap((block) => block.paragraphs);
   return paragraphs.map(({ lines }) => lines.map(lineText).join('\n')).join('\n\n');
 }
 
-export function lineText({ words }: Line): string {
+function lineText({ words }: Line): string {
   return words.map(({ text }) => text).join(' ');
 }

@@ -20,9 +20,9 @@ export const textFormatNames: readonly TextFormat[] = ['json', 'xml', 'txt', 'ho
 const hocrAlias = 'text/vnd.hocr+html';
 
 /** All but JSON and XML, which every resource has. */
-export const textMediaTypes: readonly string[] = [
-  ...['text/plain', 'text/html', hocrAlias, 'application/alto+xml', 'text/tab-separated-values', 'application/pdf'],
-];
+export const textMediaTypes: readonly string[] = textFormatNames
+  .filter((name) => name !== 'json' && name !== 'xml')
+  .flatMap((name) => (name === 'hocr' ? [textFormats.hocr, hocrAlias] : [textFormats[name]]));
 
 /** @param mediaType one of those above */
 export function formatOfType(mediaType: string): TextFormat {

@@ -17,11 +17,14 @@ export class TextQuery {
   format?: TextFormat;
 }
 
+/** Of a correction, which may be of a whole text: some thirty close pages. */
+const lettersMax = 100_000;
+
 /** What a part of the text should have been. */
 export class CorrectionRequest {
-  @ApiProperty({ description: 'The right text.', minLength: 1, maxLength: 100_000, example: 'Darkroom' })
+  @ApiProperty({ description: 'The right text.', minLength: 1, maxLength: lettersMax, example: 'Darkroom' })
   @IsString()
-  @Length(1, 100_000)
+  @Length(1, lettersMax)
   text: string;
 
   @ApiPropertyOptional({ type: 'integer', minimum: 1, description: 'Which page. Left out: all of the text.' })

@@ -178,7 +178,7 @@ describe('an EXIF block', () => {
       expect(Object.values(authorshipOf(whole.subarray(0, length))).join()).toMatch(/^[\w ,]*$/);
       const lying = Buffer.from(whole);
       lying.fill(0xff, length, Math.min(length + 4, whole.length));
-      expect(authorshipOf(lying)).toBeDefined();
+      expect(['Artist', 'Copyright']).toEqual(expect.arrayContaining(Object.keys(authorshipOf(lying))));
     }
   });
 });

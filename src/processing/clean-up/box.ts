@@ -1,4 +1,5 @@
 import { type Pixels } from '../native.js';
+import { type Size } from '../operation.js';
 
 /** A part of a page, or what reaches beyond it. Pixels. */
 export interface Box {
@@ -7,6 +8,11 @@ export interface Box {
   /** The first column and row after. */
   readonly right: number;
   readonly bottom: number;
+}
+
+/** All of a page. */
+export function frameOf({ width, height }: Size): Box {
+  return { left: 0, top: 0, right: width, bottom: height };
 }
 
 /** The smallest that holds both. */

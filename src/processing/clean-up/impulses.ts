@@ -1,4 +1,5 @@
 import { type Pixels } from '../native.js';
+import { quantileOf } from './histogram.js';
 import { noiseOf } from './noise.js';
 import { lightnessOf, type Plane } from './plane.js';
 
@@ -30,13 +31,11 @@ export function withoutImpulses(page: Pixels): Pixels {
 function typicalDistance({ data, width, height }: Plane): number {
   const counts = new Uint32Array(256);
   const nine = new Uint8Array(9);
-  let samples = 0;
-  for (let at = width + 1; at < (height - 1) * width - 1; at += sampleEvery, samples += 1) {
+  for (let at = width + 1; at < (height - 1) * width - 1; at += sampleEvery) {
     const distance = Math.abs((data[at] ?? 0) - middleOf(nine, data, at, width, 1));
     counts[distance] = (counts[distance] ?? 0) + 1;
   }
-  let below = 0;
-  return counts.findIndex((count) => (below += count) * 2 >= samples);
+  return quantileOf(counts, 0.5);
 }
 
 function outliersIn({ data, width, height }: Plane, unlike: number): number {

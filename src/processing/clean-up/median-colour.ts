@@ -1,5 +1,6 @@
 import { type Pixels } from '../native.js';
 import { type Box } from './box.js';
+import { quantileOf } from './histogram.js';
 
 /** The middle value of each channel within some boxes of a page: most of a page of text is paper. */
 export function medianColour({ data, width, channels }: Pixels, boxes: readonly Box[]): number[] {
@@ -9,7 +10,7 @@ export function medianColour({ data, width, channels }: Pixels, boxes: readonly 
       for (let x = left; x < right; x += 1) count(counts, data, (y * width + x) * channels);
     }
   }
-  return counts.map(median);
+  return counts.map((of) => quantileOf(of, 0.5));
 }
 
 function count(counts: readonly Uint32Array[], data: Buffer, at: number): void {
@@ -18,13 +19,4 @@ function count(counts: readonly Uint32Array[], data: Buffer, at: number): void {
     const of = counts[channel];
     if (of) of[value] = (of[value] ?? 0) + 1;
   }
-}
-
-function median(counts: Uint32Array): number {
-  const total = counts.reduce((sum, each) => sum + each, 0);
-  let below = 0;
-  return Math.max(
-    0,
-    counts.findIndex((each) => (below += each) * 2 >= total),
-  );
 }

@@ -1,4 +1,5 @@
 import { type Pixels } from '../native.js';
+import { histogramOf, quantileOf } from './histogram.js';
 
 /** One byte a pixel, row by row: a lightness, or 0 and 1 where it says what is ink. */
 export interface Plane {
@@ -56,14 +57,7 @@ function addRow(sums: Uint32Array, { data, width }: Plane, row: number, across: 
 
 /** The lightness that a share (0 to 1) of all pixels does not exceed. */
 export function quantile({ data }: Plane, share: number): number {
-  const counts = new Uint32Array(256);
-  for (const value of data) counts[value] = (counts[value] ?? 0) + 1;
-  let below = 0;
-  for (let value = 0; value < 256; value += 1) {
-    below += counts[value] ?? 0;
-    if (below >= share * data.length && below > 0) return value;
-  }
-  return 255;
+  return quantileOf(histogramOf(data), share);
 }
 
 /** Dark and light change places. */

@@ -1,8 +1,10 @@
+import { median } from '../median.js';
+import { type Pixels } from '../native.js';
 import { type Box } from './box.js';
 import { componentsOf, type Component, type Runs } from './components.js';
 import { inverted, lightnessOf, type Plane, reduced } from './plane.js';
 import { isNegative } from './polarity.js';
-import { type Pixels } from '../native.js';
+import { lettersMin } from './text-size.js';
 import { inkOf } from './threshold.js';
 
 /** Skew is looked for on a page of so many pixels along its longer side: enough for a tenth of a degree, and little work. */
@@ -12,12 +14,12 @@ export const skewMax = 15;
 /** Degrees that are tried beyond, so that a peak at the limit is seen as one. */
 const beyond = 2;
 const step = 0.1;
+/** Side of the square around each pixel that tells ink from paper there: a line of print and the space above it. */
+const inkWindow = 31;
 /** More of them say no more. */
 const feetMax = 20_000;
 /** Its multiples fall evenly between whole numbers, however many there are. */
 const goldenRatio = (Math.sqrt(5) - 1) / 2;
-/** Text has this many letters at least, or words that hang together. */
-const lettersMin = 12;
 /** How far the profile of straight lines stands out from those at other angles; below it there are none. */
 const contrastMin = 3;
 
@@ -45,8 +47,7 @@ export function skewOf(page: Pixels): Skew {
   );
   const scores = angles.map((angle) => sharpness(feet, angle));
   const best = scores.indexOf(Math.max(...scores));
-  const middle = scores.toSorted((one, other) => one - other)[scores.length >> 1] ?? 1;
-  const contrast = (scores[best] ?? 0) / Math.max(1, middle);
+  const contrast = (scores[best] ?? 0) / Math.max(1, median(scores) ?? 1);
   const angle = (angles[best] ?? 0) + step * vertex(scores[best - 1], scores[best], scores[best + 1]);
   if (contrast < contrastMin || Math.abs(angle) > skewMax + step) return { angle: 0, contrast, letters };
   return { angle, contrast, letters };
@@ -64,7 +65,7 @@ function feetOf(page: Pixels): Feet | undefined {
   const factor = Math.ceil(Math.max(page.width, page.height) / sideSought);
   const light = reduced(lightnessOf(page), factor);
   const plane = isNegative(light) ? inverted(light) : light;
-  const { runs, components } = componentsOf(inkOf(plane, { window: 31, k: 0.3 }));
+  const { runs, components } = componentsOf(inkOf(plane, { window: inkWindow }));
   const isLetter = components.map((component) => looksLikeText(component, plane));
   if (isLetter.filter(Boolean).length < lettersMin) return undefined;
   const letters = components.filter((_, index) => isLetter[index]).map((letter) => enlarged(letter, factor));

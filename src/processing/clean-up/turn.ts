@@ -2,7 +2,12 @@ import { type Pixels } from '../native.js';
 import { type Size } from '../operation.js';
 import { type Box } from './box.js';
 
-/** The box may reach beyond the page. Turns a page by an angle (degrees, clockwise) about its middle. Bicubic: R. Keys, "Cubic convolution interpolation for digital image processing" (1981). */
+/**
+ * A page turned about its middle, bicubic: R. Keys, "Cubic convolution interpolation for digital image processing" (1981).
+ * @param angle degrees, clockwise
+ * @param box that is kept; it may reach beyond the page
+ * @param paper the colour of what lies beyond the page
+ */
 export function turned(
   page: Pixels,
   angle: number,

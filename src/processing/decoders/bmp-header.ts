@@ -1,4 +1,4 @@
-import { invalidImageFormat, ProcessingFailure, truncatedImage } from '../failure.js';
+import { invalidImage, truncatedImage } from '../failure.js';
 
 /** Where a channel lies in a pixel of 16 or 32 bits. */
 export interface Mask {
@@ -41,10 +41,10 @@ const infoHeaderBytes = 40;
 /** @throws ProcessingFailure */
 export function readBmpHeader(bytes: Buffer): BmpHeader {
   const size = bytes.length >= fileHeaderBytes + 4 ? bytes.readUInt32LE(fileHeaderBytes) : 0;
-  if (size === 0 || bytes.length < fileHeaderBytes + Math.min(size, 124)) throw invalid(truncatedImage);
-  if (size !== coreHeaderBytes && (size < 16 || size > 124)) throw invalid();
+  if (size === 0 || bytes.length < fileHeaderBytes + Math.min(size, 124)) throw invalidImage(truncatedImage);
+  if (size !== coreHeaderBytes && (size < 16 || size > 124)) throw invalidImage();
   const header = size === coreHeaderBytes ? coreHeader(bytes) : infoHeader(bytes, size);
-  if (header.width < 1 || header.height < 1 || header.pixelsAt < fileHeaderBytes + size) throw invalid();
+  if (header.width < 1 || header.height < 1 || header.pixelsAt < fileHeaderBytes + size) throw invalidImage();
   return header;
 }
 
@@ -98,7 +98,7 @@ function bitsOf(bits: number): BmpHeader['bits'] {
     case 32:
       return bits;
     default:
-      throw invalid();
+      throw invalidImage();
   }
 }
 
@@ -114,7 +114,7 @@ function compressionOf(
   const masked = bits === 16 || bits === 32;
   if (code === 3 && masked) return { compression: 'none', fields: 'three' };
   if (code === 6 && masked) return { compression: 'none', fields: 'four' };
-  throw invalid();
+  throw invalidImage();
 }
 
 const masksAt = fileHeaderBytes + infoHeaderBytes;
@@ -122,7 +122,7 @@ const masksAt = fileHeaderBytes + infoHeaderBytes;
 /** @param bytes undefined: nothing is said, which means 5 bits a channel of 16, and 8 of 32 */
 function masksOf(bits: number, bytes: Buffer | undefined, alpha: boolean): BmpHeader['masks'] {
   if (bytes) {
-    if (bytes.length < masksAt + (alpha ? 16 : 12)) throw invalid(truncatedImage);
+    if (bytes.length < masksAt + (alpha ? 16 : 12)) throw invalidImage(truncatedImage);
     const said = (channel: number): Mask => maskOf(bytes.readUInt32LE(masksAt + 4 * channel));
     return [said(0), said(1), said(2), alpha ? said(3) : maskOf(0)];
   }
@@ -135,8 +135,4 @@ function maskOf(mask: number): Mask {
   if (mask === 0) return { shift: 0, most: 0 };
   const shift = 31 - Math.clz32(mask & -mask);
   return { shift, most: mask >>> shift };
-}
-
-function invalid(detail = invalidImageFormat): ProcessingFailure {
-  return new ProcessingFailure('invalid-image', detail);
 }

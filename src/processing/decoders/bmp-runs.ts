@@ -1,4 +1,4 @@
-import { ProcessingFailure, truncatedImage } from '../failure.js';
+import { invalidImage, truncatedImage } from '../failure.js';
 
 /** Two bytes after a zero: the end of a line, the end of the picture, a move, or so many pixels as they are. */
 const escapes = { endOfLine: 0, endOfPicture: 1, move: 2 } as const;
@@ -15,7 +15,7 @@ export function expandRuns(bytes: Uint8Array, width: number, height: number, nib
   let y = 0;
   const next = (): number => {
     const byte = bytes[at++];
-    if (byte === undefined) throw new ProcessingFailure('invalid-image', truncatedImage);
+    if (byte === undefined) throw invalidImage(truncatedImage);
     return byte;
   };
   /** How many of so many pixels are seen: runs that leave the picture are cut off, as every decoder does. */

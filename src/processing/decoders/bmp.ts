@@ -1,5 +1,5 @@
 import { open, readFile } from 'node:fs/promises';
-import { ProcessingFailure, truncatedImage } from '../failure.js';
+import { invalidImage, truncatedImage } from '../failure.js';
 import { type Pixels } from '../native.js';
 import { type BmpHeader, bmpHeaderBytes, type Mask, readBmpHeader } from './bmp-header.js';
 import { expandRuns } from './bmp-runs.js';
@@ -47,7 +47,7 @@ function painter(bytes: Buffer, header: BmpHeader, channels: 3 | 4): Painter {
   // Rows are filled up to whole words of 32 bits.
   const stride = Math.ceil((width * bits) / 32) * 4;
   const needed = pixelsAt + stride * (height - 1) + Math.ceil((width * bits) / 8);
-  if (needed > bytes.length) throw new ProcessingFailure('invalid-image', truncatedImage);
+  if (needed > bytes.length) throw invalidImage(truncatedImage);
   const rowAt = (row: number): Buffer => bytes.subarray(pixelsAt + row * stride, pixelsAt + (row + 1) * stride);
   if (bits <= 8) return (row, into) => paintIndices(rowAt(row), bits, palette, into);
   if (bits === 24) return (row, into) => paintTriples(rowAt(row), into);

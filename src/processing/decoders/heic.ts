@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Libheif } from 'libheif-js/libheif-wasm/libheif-bundle.mjs';
-import { invalidImageFormat, ProcessingFailure, truncatedImage } from '../failure.js';
+import { invalidImage, truncatedImage } from '../failure.js';
 import { type Pixels } from '../native.js';
 import { toSrgb } from '../profile.js';
 import { type Decoder, type Look } from './decoder.js';
@@ -75,7 +75,7 @@ function decodePrimary(primary: Primary): Pixels {
   const width = heif._heif_image_get_width(image, interleaved);
   const height = heif._heif_image_get_height(image, interleaved);
   // The limit was held for the size that the container states.
-  if (width !== lookedWidth || height !== lookedHeight) throw invalid();
+  if (width !== lookedWidth || height !== lookedHeight) throw invalidImage();
   const plane = heif._heif_image_get_plane_readonly(image, interleaved, error + errorBytes);
   const stride = word(heif, error + errorBytes);
   const data = Buffer.allocUnsafe(width * height * channels);
@@ -97,13 +97,9 @@ function profileOf({ heif, error, handle }: Primary): Buffer | undefined {
 }
 
 function assertGood(heif: Libheif, error: number): void {
-  if (word(heif, error) !== 0) throw invalid(word(heif, error + 4) === endOfData ? truncatedImage : undefined);
+  if (word(heif, error) !== 0) throw invalidImage(word(heif, error + 4) === endOfData ? truncatedImage : undefined);
 }
 
 function word({ HEAPU8 }: Libheif, at: number): number {
   return new DataView(HEAPU8.buffer, HEAPU8.byteOffset).getUint32(at, true);
-}
-
-function invalid(detail = invalidImageFormat): ProcessingFailure {
-  return new ProcessingFailure('invalid-image', detail);
 }

@@ -11,8 +11,6 @@ declare module 'libheif-js/libheif-wasm/libheif-bundle.mjs' {
     _heif_image_handle_get_width(handle: number): number;
     _heif_image_handle_get_height(handle: number): number;
     _heif_image_handle_has_alpha_channel(handle: number): number;
-    /** A four-character code as a number; 0 for none. */
-    _heif_image_handle_get_color_profile_type(handle: number): number;
     _heif_image_handle_get_raw_color_profile_size(handle: number): number;
     _heif_image_handle_get_raw_color_profile(error: number, handle: number, at: number): void;
     _heif_decode_image(

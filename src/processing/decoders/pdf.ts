@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { type PDFiumModule } from '@hyzyla/pdfium';
-import { invalidImageFormat, ProcessingFailure } from '../failure.js';
-import { type Limits } from '../limits.js';
+import { invalidImage, ProcessingFailure } from '../failure.js';
 import { type Pixels } from '../native.js';
 import { type Size } from '../operation.js';
+import { pointsPerInch } from '../pdf/pdf-document.js';
 import { type Decoder, type Look, type Reading } from './decoder.js';
 import { withinWasm } from './within-wasm.js';
 
@@ -13,7 +13,6 @@ type Pdfium = Awaited<ReturnType<typeof PDFiumModule>>;
 
 /** Pixels an inch, unless asked for otherwise: what small print wants to be legible, and OCR to read it. */
 const usualDensity = 200;
-const pointsPerInch = 72;
 
 /** fpdfview.h */
 const passwordWanted = 4;
@@ -23,12 +22,12 @@ const white = 0xffffffff;
 
 /** Pages take the size of the first that is read: larger ones are scaled to fit, and what is left is white. */
 export const pdf: Decoder = {
-  look(path, reading, limits) {
-    return withinWasm('PDF', async () => lookAt(await openDocument(path, limits), reading));
+  look(path, reading) {
+    return withinWasm('PDF', async () => lookAt(await openDocument(path), reading));
   },
 
-  decode(path, which, reading, limits) {
-    return withinWasm('PDF', async () => render(await openDocument(path, limits), which, reading));
+  decode(path, which, reading) {
+    return withinWasm('PDF', async () => render(await openDocument(path), which, reading));
   },
 };
 
@@ -58,7 +57,7 @@ interface Document {
 }
 
 /** An instance a file, as with HEIC. */
-async function openDocument(path: string, { framesMax }: Limits): Promise<Document> {
+async function openDocument(path: string): Promise<Document> {
   const bytes = await readFile(path);
   const { PDFiumModule: load } = await import('@hyzyla/pdfium');
   const pdfium = await load({});
@@ -71,15 +70,11 @@ async function openDocument(path: string, { framesMax }: Limits): Promise<Docume
   if (pointer === 0) throw unreadable(pdfium._FPDF_GetLastError());
   const pages = pdfium._FPDF_GetPageCount(pointer);
   if (pages < 1) throw unreadable();
-  if (pages > framesMax) {
-    throw new ProcessingFailure('too-large', `The document has ${pages} pages; the limit is ${framesMax}.`);
-  }
   return { pdfium, pointer, pages };
 }
 
 function unreadable(error?: number): ProcessingFailure {
-  const detail = error === passwordWanted ? 'The PDF is encrypted: it wants a password.' : invalidImageFormat;
-  return new ProcessingFailure('invalid-image', detail);
+  return invalidImage(error === passwordWanted ? 'The PDF is encrypted: it wants a password.' : undefined);
 }
 
 /** In the module, though not in its types. */
@@ -115,7 +110,7 @@ function withPage({ pdfium, pointer: document }: Document, index: number, use: (
 }
 
 function unreadablePage(index: number): ProcessingFailure {
-  return new ProcessingFailure('invalid-image', `Page ${index + 1} of the PDF cannot be read.`);
+  return invalidImage(`Page ${index + 1} of the PDF cannot be read.`);
 }
 
 interface Painting {

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { invalidImageFormat, megapixels, ProcessingFailure } from '../failure.js';
+import { invalidImage, megapixels, ProcessingFailure } from '../failure.js';
 import { type FormatName } from '../formats.js';
 import { type Limits } from '../limits.js';
 import { sniff } from '../sniff.js';
@@ -11,7 +11,7 @@ const embeddable: readonly (FormatName | undefined)[] = ['png', 'jpeg', 'gif', '
 export async function checkEmbedded(images: readonly Buffer[], { pixelsMax }: Limits): Promise<void> {
   let pixels = 0;
   for (const image of images) {
-    if (!embeddable.includes(await sniff(image))) throw new ProcessingFailure('invalid-image', invalidImageFormat);
+    if (!embeddable.includes(await sniff(image))) throw invalidImage();
     pixels += await pixelsOf(image);
     if (pixels > pixelsMax) {
       throw new ProcessingFailure(
@@ -27,6 +27,6 @@ async function pixelsOf(image: Buffer): Promise<number> {
     const { width, height } = await sharp(image, { limitInputPixels: false }).metadata();
     return width * height;
   } catch {
-    throw new ProcessingFailure('invalid-image', 'An image in the SVG cannot be read.');
+    throw invalidImage('An image in the SVG cannot be read.');
   }
 }

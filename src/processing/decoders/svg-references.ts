@@ -1,8 +1,8 @@
-import { ProcessingFailure } from '../failure.js';
+import { invalidImage, type ProcessingFailure } from '../failure.js';
 
 /** @param fault what comes after "The SVG" */
 export function refused(fault: string): ProcessingFailure {
-  return new ProcessingFailure('invalid-image', `The SVG ${fault}; that is not taken.`);
+  return invalidImage(`The SVG ${fault}; that is not taken.`);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { invalidImageFormat, ProcessingFailure } from '../failure.js';
+import { invalidImage } from '../failure.js';
 
 /** A piece of a document, as far as it matters what it refers to. */
 export type Token =
@@ -38,13 +38,13 @@ export function* tokensOf(text: string): Generator<Token> {
 /** XML 1.0 2.5: two hyphens within end it, or it is none. */
 function endOfComment(text: string, at: number): number {
   const end = placeOf(text, '--', at + 4);
-  if (text[end + 2] !== '>') throw invalid();
+  if (text[end + 2] !== '>') throw invalidImage();
   return end + 3;
 }
 
 function endOfTag(text: string, at: number): number {
   pieceOfTag.lastIndex = at + 1;
-  do if (!pieceOfTag.test(text)) throw invalid();
+  do if (!pieceOfTag.test(text)) throw invalidImage();
   while (text[pieceOfTag.lastIndex - 1] !== '>');
   return pieceOfTag.lastIndex;
 }
@@ -53,16 +53,12 @@ function endOfTag(text: string, at: number): number {
 function tagOf(inner: string): Token {
   if (inner.startsWith('/')) return { kind: 'close' };
   const name = nameOfTag.exec(inner)?.[0];
-  if (name === undefined) throw invalid();
+  if (name === undefined) throw invalidImage();
   return { kind: inner.endsWith('/') ? 'empty' : 'open', name, attributes: inner.slice(name.length) };
 }
 
 function placeOf(text: string, what: string, from: number): number {
   const place = text.indexOf(what, from);
-  if (place < 0) throw invalid();
+  if (place < 0) throw invalidImage();
   return place;
-}
-
-function invalid(): ProcessingFailure {
-  return new ProcessingFailure('invalid-image', invalidImageFormat);
 }

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import { invalidImageFormat, ProcessingFailure } from '../failure.js';
+import { invalidImage } from '../failure.js';
 import { type Limits } from '../limits.js';
+import { pixelsOf } from '../native.js';
 import { type Decoder, type Reading } from './decoder.js';
 import { safeSvg } from './svg-safety.js';
 import { checkEmbedded } from './svg-images.js';
@@ -23,11 +24,9 @@ export const svg: Decoder = {
   async decode(path, _, reading, limits) {
     const image = await openSvg(path, reading, limits);
     try {
-      const raw = image.toColourspace('srgb').ensureAlpha().raw({ depth: 'uchar' });
-      const { data, info } = await raw.toBuffer({ resolveWithObject: true });
-      return { data, width: info.width, height: info.height, pages: 1, channels: 4, deep: false };
+      return await pixelsOf(image.toColourspace('srgb').ensureAlpha());
     } catch {
-      throw new ProcessingFailure('invalid-image', 'The SVG cannot be rendered.');
+      throw invalidImage('The SVG cannot be rendered.');
     }
   },
 };
@@ -44,6 +43,6 @@ async function metadataOf(image: Sharp): Promise<Metadata> {
   try {
     return await image.metadata();
   } catch {
-    throw new ProcessingFailure('invalid-image', invalidImageFormat);
+    throw invalidImage();
   }
 }

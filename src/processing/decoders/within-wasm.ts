@@ -1,4 +1,4 @@
-import { ProcessingFailure } from '../failure.js';
+import { invalidImage } from '../failure.js';
 
 /** A trap or an abort, and an array that cannot be had. */
 const ends = ['RuntimeError', 'RangeError'];
@@ -12,9 +12,6 @@ export async function withinWasm<T>(name: string, work: () => T | Promise<T>): P
     return await work();
   } catch (error) {
     if (!(error instanceof Error && ends.includes(error.name))) throw error;
-    throw new ProcessingFailure(
-      'invalid-image',
-      `The ${name} cannot be decoded: it is damaged, or wants too much memory.`,
-    );
+    throw invalidImage(`The ${name} cannot be decoded: it is damaged, or wants too much memory.`);
   }
 }

@@ -1,4 +1,4 @@
-import { type PdfObjects } from './pdf-objects.js';
+import { type PdfObjects } from '../pdf/pdf-objects.js';
 
 /** Width of every glyph, in thousandths of the size of the font. */
 export const glyphWidth = 500;
@@ -39,7 +39,7 @@ export class GlyphlessFonts {
   /** @returns numbers of the font objects, by the font of the runs */
   write(objects: PdfObjects): number[] {
     const letters = [...this.#places.keys()];
-    const glyph = objects.addStream('', Buffer.from(`${glyphWidth} 0 0 ${descent} ${glyphWidth} ${ascent} d1`));
+    const glyph = objects.addText(`${glyphWidth} 0 0 ${descent} ${glyphWidth} ${ascent} d1`);
     const fonts: number[] = [];
     for (let from = 0; from < letters.length; from += lettersMax) {
       fonts.push(fontObject(objects, letters.slice(from, from + lettersMax), glyph));
@@ -56,7 +56,7 @@ export class GlyphlessFonts {
 }
 
 function fontObject(objects: PdfObjects, letters: readonly string[], glyph: number): number {
-  const unicode = objects.addStream('', Buffer.from(toUnicode(letters), 'latin1'), { deflate: true });
+  const unicode = objects.addText(toUnicode(letters));
   const entries = [
     `/FontBBox [0 ${descent} ${glyphWidth} ${ascent}] /FontMatrix [0.001 0 0 0.001 0 0] /Resources << >>`,
     `/CharProcs << /g ${glyph} 0 R >>`,

@@ -1,3 +1,4 @@
+import { pdfNumber } from '../pdf/pdf-objects.js';
 import { type GlyphlessFonts, glyphWidth } from './glyphless-fonts.js';
 import { type Line, linesOf, type Page, type Word } from './recognition.js';
 
@@ -48,9 +49,6 @@ function shown({ text, from: [x, y], width, slope, size }: Piece, fonts: Glyphle
   const stretch = (100 * width) / ((letters * size * glyphWidth) / 1000);
   const angle = Math.atan(-slope);
   const matrix = [Math.cos(angle), Math.sin(angle), -Math.sin(angle), Math.cos(angle), x, y];
-  const runs = fonts.encode(text).map(({ font, codes }) => `/F${font} ${number(size)} Tf <${codes}> Tj`);
-  return [`${number(stretch)} Tz ${matrix.map(number).join(' ')} Tm`, ...runs];
+  const runs = fonts.encode(text).map(({ font, codes }) => `/F${font} ${pdfNumber(size)} Tf <${codes}> Tj`);
+  return [`${pdfNumber(stretch)} Tz ${matrix.map(pdfNumber).join(' ')} Tm`, ...runs];
 }
-
-/** Never in the exponential form, which PDF does not have. */
-const number = (value: number): string => value.toFixed(3).replace(/\.?0+$/, '');

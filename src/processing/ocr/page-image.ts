@@ -1,29 +1,19 @@
 import { deflateSync } from 'node:zlib';
 import { openPixels, type Pixels } from '../native.js';
-
-/** A picture in the form in which a PDF holds it. */
-export interface PageImage {
-  readonly data: Buffer;
-  readonly width: number;
-  readonly height: number;
-  readonly filter: 'DCTDecode' | 'FlateDecode';
-  readonly colours: 'DeviceGray' | 'DeviceRGB';
-  readonly bits: 1 | 8;
-}
+import { type PdfImage } from '../pdf/pdf-image.js';
 
 /** Letters stay clean, and a page of A4 at 300 dots per inch takes half a megabyte. */
 const quality = 75;
 
 /** JPEG; but what is black and white alone keeps its sharp edges in a bit a pixel, which is smaller too. */
-export async function pageImage(pixels: Pixels): Promise<PageImage> {
+export async function pageImage(pixels: Pixels): Promise<PdfImage> {
   const { width, height, channels, data } = pixels;
   if (channels === 1 && isBlackAndWhite(data)) {
     const packed = deflateSync(bitsOf(data, width, height));
-    return { data: packed, width, height, filter: 'FlateDecode', colours: 'DeviceGray', bits: 1 };
+    return { width, height, colours: 'grey', bits: 1, coding: 'flate', data: packed };
   }
   const jpeg = await openPixels(pixels).jpeg({ quality }).toBuffer();
-  const colours = channels === 1 ? 'DeviceGray' : 'DeviceRGB';
-  return { data: jpeg, width, height, filter: 'DCTDecode', colours, bits: 8 };
+  return { width, height, colours: channels === 1 ? 'grey' : 'rgb', bits: 8, coding: 'jpeg', data: jpeg };
 }
 
 function isBlackAndWhite(data: Buffer): boolean {

@@ -1,5 +1,5 @@
 import { type Sharp } from 'sharp';
-import { openPixels, type Pixels } from '../native.js';
+import { openPixels, type Pixels, pixelsOf } from '../native.js';
 import { type Turn } from './recognition.js';
 
 /** Pixels above which a page is read in grey: colours help little, and take three times the memory. A4 at 300 dots per inch has 9 million. */
@@ -44,8 +44,5 @@ export function asPnm({ data, width, height, channels }: Pixels): Uint8Array<Arr
 async function changed(pixels: Pixels, change: (image: Sharp) => Sharp): Promise<Pixels> {
   const image = change(openPixels(pixels));
   // sharp makes three channels of one unless it is told.
-  const { data, info } = await (pixels.channels === 1 ? image.toColourspace('b-w') : image)
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { ...pixels, data, width: info.width, height: info.height, channels: info.channels };
+  return pixelsOf(pixels.channels === 1 ? image.toColourspace('b-w') : image);
 }

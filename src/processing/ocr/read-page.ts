@@ -1,17 +1,12 @@
 import { ocrSideMax } from '../limits.js';
 import { type Pixels } from '../native.js';
-import { type Layout } from './layout.js';
 import { type Size } from '../operation.js';
+import { type OcrOptions } from '../operations/ocr.js';
+import { type Layout } from './layout.js';
 import { asPnm, enlarged, forReading, turned } from './page-pixels.js';
 import { type Recogniser } from './recogniser.js';
 import { type Block, linesOf, type Page, type Turn, wordsOf } from './recognition.js';
 import { scaled } from './scaled.js';
-
-export interface Reading {
-  readonly layout: Layout;
-  /** `auto` finds out how the page lies. */
-  readonly orientation: 'auto' | 'keep';
-}
 
 /** A page, and its pixels as they lie upright. */
 export interface ReadPage {
@@ -39,7 +34,7 @@ const enlargedPixelsMax = 30_000_000;
 export async function readPage(
   recogniser: Recogniser,
   pixels: Pixels,
-  { layout, orientation }: Reading,
+  { layout, orientation }: OcrOptions,
   report: (share: number) => void,
 ): Promise<ReadPage> {
   const first = await readAs(recogniser, pixels, 0, layout, report);
@@ -63,9 +58,9 @@ function scoreOf({ page }: ReadPage): number {
 
 /** Where there are too few letters to tell, trying them all costs little. */
 async function likelyTurns(recogniser: Recogniser, pixels: Pixels): Promise<Turn[]> {
-  const found = await recogniser.orient(asPnm(await forReading(pixels)));
-  if (found === undefined) return [90, 180, 270];
-  return found.turn === 0 ? [] : [found.turn];
+  const turn = await recogniser.orient(asPnm(await forReading(pixels)));
+  if (turn === undefined) return [90, 180, 270];
+  return turn === 0 ? [] : [turn];
 }
 
 async function readAs(

@@ -3,7 +3,7 @@ import { megapixels, ProcessingFailure } from '../failure.js';
 import { ocrPixelsMax, ocrSideMax } from '../limits.js';
 import { pagesOf, type Pixels } from '../native.js';
 import { type OperationCall } from '../operation.js';
-import { readingOf } from '../operations/ocr.js';
+import { ocrOptionsOf } from '../operations/ocr.js';
 import { pageImage } from './page-image.js';
 import { withoutIdleColours } from './page-pixels.js';
 import { SearchablePdf } from './searchable-pdf.js';
@@ -26,16 +26,16 @@ export async function recognise(
   report: (share: number) => void,
 ): Promise<Recognition> {
   holdLimit(pixels);
-  const { languages, ...reading } = readingOf(call);
+  const options = ocrOptionsOf(call);
   const pdf = new SearchablePdf();
   const pages: Page[] = [];
   const tell = rising(report);
   try {
-    await recogniser.open(languages);
+    await recogniser.open(options.languages);
     for (const picture of pagesOf(pixels)) {
       const done = pages.length;
       const page = withoutIdleColours(picture);
-      const read = await readPage(recogniser, page, reading, (share) => tell((done + share) / pixels.pages));
+      const read = await readPage(recogniser, page, options, (share) => tell((done + share) / pixels.pages));
       pdf.add(read.page, await pageImage(read.pixels));
       pages.push(read.page);
     }
@@ -44,7 +44,7 @@ export async function recognise(
     throw new ProcessingFailure('operation-failed', `ocr failed on page ${pages.length + 1}: ${why}`);
   }
   await writeFile(output, pdf.finish());
-  return { languages, pages };
+  return { languages: options.languages, pages };
 }
 
 /** A page that is read a second time, after turning it, would set progress back. */

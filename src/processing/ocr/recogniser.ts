@@ -15,14 +15,9 @@ export type ThreadWord =
   | { readonly word: 'opened' }
   | { readonly word: 'looked'; readonly lineHeight: number }
   | { readonly word: 'read'; readonly blocks: Block[] }
-  | { readonly word: 'oriented'; readonly orientation: Orientation | undefined }
+  | { readonly word: 'oriented'; readonly turn: Turn | undefined }
   | { readonly word: 'progress'; readonly percent: number }
   | { readonly word: 'broke'; readonly error: string };
-
-export interface Orientation {
-  readonly turn: Turn;
-  readonly confidence: number;
-}
 
 type Answer<Word extends ThreadWord['word']> = Extract<ThreadWord, { word: Word }>;
 
@@ -70,8 +65,9 @@ export class Recogniser {
     }
   }
 
-  async orient(image: Uint8Array<ArrayBuffer>): Promise<Orientation | undefined> {
-    return (await this.#ask({ ask: 'orient', image }, 'oriented')).orientation;
+  /** @returns how far the page has to be turned; undefined where it has too few letters to tell */
+  async orient(image: Uint8Array<ArrayBuffer>): Promise<Turn | undefined> {
+    return (await this.#ask({ ask: 'orient', image }, 'oriented')).turn;
   }
 
   async close(): Promise<void> {

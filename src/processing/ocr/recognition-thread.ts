@@ -26,7 +26,7 @@ async function answer(question: Question): Promise<ThreadWord> {
       case 'read':
         return { word: 'read', blocks: opened().read() };
       case 'orient':
-        return { word: 'oriented', orientation: opened().orient(question.image) };
+        return { word: 'oriented', turn: opened().orient(question.image) };
       default:
         return question satisfies never;
     }

@@ -19,7 +19,7 @@ export interface Page {
   readonly width: number;
   readonly height: number;
   readonly turned: Turn;
-  /** Mean over its words, 0 to 100; 0 where there are none. */
+  /** Mean over its letters, 0 to 100; 0 where there are none. */
   readonly confidence: number;
   readonly blocks: readonly Block[];
 }

@@ -17,7 +17,7 @@ declare module 'tesseract.js-core/tesseract-core-relaxedsimd.js' {
   }
 
   class OSResults {
-    readonly best_result: { readonly orientation_id: number; readonly oconfidence: number };
+    readonly best_result: { readonly orientation_id: number };
   }
 
   interface TesseractCore {

@@ -1,7 +1,7 @@
 import { type Baseline, type Block, type Box, type Line, type Paragraph, type Word } from './recognition.js';
 
 /** What Tesseract tells of a page (TessBaseAPI::GetJSONText), as far as it is used. After a mere look there are no words. */
-export interface Reading {
+export interface RawPage {
   readonly blocks: readonly RawBlock[] | null;
 }
 
@@ -28,16 +28,16 @@ interface RawWord extends Corners {
 }
 
 /** It is our own library that speaks: the outermost member tells the rest. */
-export function isReading(value: unknown): value is Reading {
+export function isRawPage(value: unknown): value is RawPage {
   return typeof value === 'object' && value !== null && 'blocks' in value;
 }
 
-export function linesWithin({ blocks }: Reading): RawLine[] {
+export function linesWithin({ blocks }: RawPage): RawLine[] {
   return (blocks ?? []).flatMap(({ paragraphs }) => (paragraphs ?? []).flatMap(({ lines }) => lines ?? []));
 }
 
 /** Pictures and rules are blocks to Tesseract as well; those without words are left out. */
-export function blocksOf({ blocks }: Reading): Block[] {
+export function blocksOf({ blocks }: RawPage): Block[] {
   return (blocks ?? [])
     .map((block) => ({ box: boxOf(block), paragraphs: (block.paragraphs ?? []).map(paragraphOf).filter(hasLines) }))
     .filter(({ paragraphs }) => paragraphs.length > 0);

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import load, { type TessBaseAPI, type TesseractCore } from 'tesseract.js-core/tesseract-core-relaxedsimd.js';
+import { median } from '../median.js';
 import { dataFile } from './languages.js';
 import { type Layout, segmentations } from './layout.js';
 import { type Block, type Turn } from './recognition.js';
-import { blocksOf, isReading, linesWithin } from './tesseract-json.js';
+import { blocksOf, isRawPage, linesWithin, type RawPage } from './tesseract-json.js';
 
 // Loaded in the recognition thread only.
 
@@ -41,8 +42,7 @@ export class Tesseract {
     this.#reader.SetVariable('tessedit_pageseg_mode', String(segmentations[layout]));
     this.#setImage(this.#reader, image);
     this.#reader.AnalyseLayout();
-    const heights = linesWithin(this.#json()).map(({ bbox }) => bbox.y1 - bbox.y0);
-    return heights.sort((a, b) => a - b)[Math.floor(heights.length / 2)] ?? 0;
+    return median(linesWithin(this.#json()).map(({ bbox }) => bbox.y1 - bbox.y0)) ?? 0;
   }
 
   /** Reads what was looked at last. The layout is not analysed again. */
@@ -54,14 +54,13 @@ export class Tesseract {
   }
 
   /** How far the page has to be turned; undefined where it has too few letters to tell. */
-  orient(image: Uint8Array): { turn: Turn; confidence: number } | undefined {
+  orient(image: Uint8Array): Turn | undefined {
     this.#compass ??= engineOf(this.#core, ['osd'], engines.older);
     this.#setImage(this.#compass, image);
     const results = new this.#core.OSResults();
     try {
       if (!this.#compass.DetectOS(results)) return undefined;
-      const { orientation_id, oconfidence } = results.best_result;
-      return { turn: turns[orientation_id] ?? 0, confidence: oconfidence };
+      return turns[results.best_result.orientation_id] ?? 0;
     } finally {
       this.#core.destroy(results);
       this.#compass.Clear();
@@ -73,10 +72,10 @@ export class Tesseract {
     if (api.SetImageFile(1, 0) !== 0) throw new Error('Leptonica could not read the page.');
   }
 
-  #json() {
-    const reading: unknown = JSON.parse(this.#reader.GetJSONText());
-    if (!isReading(reading)) throw new TypeError('Tesseract told something else than blocks.');
-    return reading;
+  #json(): RawPage {
+    const page: unknown = JSON.parse(this.#reader.GetJSONText());
+    if (!isRawPage(page)) throw new TypeError('Tesseract told something else than blocks.');
+    return page;
   }
 }
 

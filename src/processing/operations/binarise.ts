@@ -1,6 +1,6 @@
 import { inverted, lightnessOf } from '../clean-up/plane.js';
 import { isNegative } from '../clean-up/polarity.js';
-import { inkOf, windowFor } from '../clean-up/threshold.js';
+import { inkOf, usualK, windowFor } from '../clean-up/threshold.js';
 import { type Pixels } from '../native.js';
 import { defineOperation } from '../operation.js';
 
@@ -27,15 +27,15 @@ export const binarise = defineOperation<BinariseParameters>({
       minimum: 0,
       maximum: 1,
       description: 'How much darker than its surroundings ink has to be: less keeps more of faint print, and of dirt.',
-      default: 0.3,
+      default: usualK,
       examples: [0.2],
     },
   },
   colours: () => 'grey',
-  work: (pages, { window, k = 0.3 }) => ({ pages: pages.map((page) => blackAndWhite(page, window, k)) }),
+  work: (pages, { window, k }) => ({ pages: pages.map((page) => blackAndWhite(page, window, k)) }),
 });
 
-function blackAndWhite(page: Pixels, window = windowFor(page), k: number): Pixels {
+function blackAndWhite(page: Pixels, window = windowFor(page), k = usualK): Pixels {
   const light = lightnessOf(page);
   const negative = isNegative(light);
   const print = negative ? 255 : 0;

@@ -66,7 +66,7 @@ function written(
       return image.gif({ progressive, ...palette, ...animationOf(header, options) });
     }
     case 'pdf':
-      // One page of it (pdf-pages.ts).
+      // One page of it (pdf/encode-pdf.ts).
       return lossless ? image.png() : image.jpeg({ quality, chromaSubsampling });
     default:
       return format satisfies never;

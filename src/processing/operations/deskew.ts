@@ -1,4 +1,4 @@
-import { around, type Box } from '../clean-up/box.js';
+import { around, type Box, frameOf } from '../clean-up/box.js';
 import { medianColour } from '../clean-up/median-colour.js';
 import { type Skew, skewOf, skewMax } from '../clean-up/skew.js';
 import { turned, turnedPoint } from '../clean-up/turn.js';
@@ -26,10 +26,6 @@ export const deskew = defineOperation<Record<never, never>>({
     };
   },
 });
-
-function frameOf({ width, height }: Size): Box {
-  return { left: 0, top: 0, right: width, bottom: height };
-}
 
 /** The page's frame, and beyond it what holds the letters once they are turned. */
 function keptBox(page: Size, skew?: Skew): Box {

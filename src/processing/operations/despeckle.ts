@@ -31,7 +31,7 @@ export const despeckle = defineOperation<DespeckleParameters>({
 });
 
 function withoutSpecks(page: Pixels, size: number): { page: Pixels; count: number } {
-  const ink = inkOf(lightnessOf(page), { window: windowFor(page), k: 0.3 });
+  const ink = inkOf(lightnessOf(page), { window: windowFor(page) });
   const specks = specksOf(ink, size);
   if (specks.length === 0) return { page, count: 0 };
   const data = Buffer.from(page.data);

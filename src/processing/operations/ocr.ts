@@ -55,11 +55,17 @@ export const ocr = defineOperation<OcrParameters>({
   apply: (image) => image,
 });
 
-/** What a checked call asks for. */
-export function readingOf({ languages, layout, orientation }: OperationCall) {
+/** What a checked call asks for, nothing left open. */
+export interface OcrOptions {
+  readonly languages: readonly string[];
+  readonly layout: Layout;
+  readonly orientation: 'auto' | 'keep';
+}
+
+export function ocrOptionsOf({ languages, layout, orientation }: OperationCall): OcrOptions {
   return {
     languages: languagesOf(typeof languages === 'string' ? languages : 'eng'),
     layout: layouts.find((name) => name === layout) ?? 'auto',
     orientation: orientation === 'keep' ? 'keep' : 'auto',
-  } as const;
+  };
 }

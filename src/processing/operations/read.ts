@@ -1,3 +1,4 @@
+import { densityRange } from '../limits.js';
 import { defineOperation } from '../operation.js';
 
 interface ReadParameters {
@@ -20,13 +21,12 @@ export const read = defineOperation<ReadParameters>({
     },
     density: {
       type: 'integer',
-      minimum: 18, // a thumbnail of a page
-      maximum: 1200, // a printer's plate
+      ...densityRange,
       description: 'Pixels an inch, for pdf (200 without it) and svg (96: a unit is a pixel).',
       examples: [300],
     },
   },
   oneOf: ['page', 'density'],
-  // What it does is done before the first stage begins (pipeline.ts, reading.ts).
+  // What it does is done before the first stage begins (journey.ts, reading.ts).
   apply: (image) => image,
 });

@@ -1,4 +1,4 @@
-import { around, type Box, cut, overlap } from '../clean-up/box.js';
+import { around, type Box, cut, frameOf, overlap } from '../clean-up/box.js';
 import { componentsOf } from '../clean-up/components.js';
 import { medianColour } from '../clean-up/median-colour.js';
 import { noiseOf } from '../clean-up/noise.js';
@@ -42,7 +42,7 @@ export const trim = defineOperation<TrimParameters>({
   },
   work(pages, { threshold = 32, margin = 0 }) {
     const contents = pages.flatMap((page) => contentOf(page, threshold) ?? []);
-    const frames = pages.map(({ width, height }) => ({ left: 0, top: 0, right: width, bottom: height }));
+    const frames = pages.map(frameOf);
     const kept = (contents.length > 0 ? contents : frames).reduce(around);
     const box = frames.reduce(overlap, grown(kept, margin));
     const { left, top, right, bottom } = box;

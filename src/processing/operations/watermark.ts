@@ -1,8 +1,8 @@
 import { isNeutral, opaqueColourSchema } from '../colour.js';
 import { defineOperation } from '../operation.js';
-import { gravities, type Layout } from '../layout.js';
+import { gravities, type Placement } from '../placement.js';
 
-export interface WatermarkParameters extends Partial<Layout> {
+export interface WatermarkParameters extends Partial<Placement> {
   text?: string;
   image?: string;
   colour?: string;

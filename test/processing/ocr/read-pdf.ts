@@ -12,18 +12,16 @@ export interface Found {
 export function readPdf(pdf: Buffer): Found[][] {
   const bytes = pdf.toString('latin1');
   const objects = objectsOf(bytes);
-  const resources = [...objects.values()].find((object) => /^<< \/Font/.test(object)) ?? '';
-  const fonts = new Map(
-    [...(/\/Font << (.*?) >>/.exec(resources)?.[1] ?? '').matchAll(/\/(F\d+) (\d+) 0 R/g)].map(
-      ([, name = '', number = '']) => {
-        const unicode = /\/ToUnicode (\d+) 0 R/.exec(objects.get(number) ?? '')?.[1] ?? '';
-        return [name, lettersOf(stream(objects.get(unicode) ?? ''))];
-      },
-    ),
-  );
-  return [...objects.values()]
-    .filter((object) => object.includes('/Type /Page '))
-    .map((page) => textOf(stream(objects.get(/\/Contents (\d+) 0 R/.exec(page)?.[1] ?? '') ?? ''), fonts));
+  const referred = (from: string, entry: string): string =>
+    objects.get(new RegExp(`/${entry} (\\d+) 0 R`).exec(from)?.[1] ?? '') ?? '';
+  const pages = [...objects.values()].filter((object) => object.includes('/Type /Page '));
+  return pages.map((page) => {
+    const named = referred(page, 'Font').matchAll(/\/(F\d+) (\d+) 0 R/g);
+    const fonts = [...named].map(([, name = '', number = '']) => {
+      return [name, lettersOf(stream(referred(objects.get(number) ?? '', 'ToUnicode')))] as const;
+    });
+    return textOf(stream(referred(page, 'Contents')), new Map(fonts));
+  });
 }
 
 /** By the table at the end: an offset that is wrong finds no object. */

@@ -3,26 +3,26 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type PageImage } from '../../../src/processing/ocr/page-image.js';
 import { type Page, wordsOf } from '../../../src/processing/ocr/recognition.js';
 import { SearchablePdf } from '../../../src/processing/ocr/searchable-pdf.js';
+import { type PdfImage } from '../../../src/processing/pdf/pdf-image.js';
 import { aPage } from '../../support/a-recognition.js';
 import { readPdf } from './read-pdf.js';
 
 /** Two bytes that are no JPEG: what a page looks like is the business of page-image.ts. */
-const image: PageImage = {
-  data: Buffer.from('\xff\xd8', 'latin1'),
+const image: PdfImage = {
   width: 600,
   height: 800,
-  filter: 'DCTDecode',
-  colours: 'DeviceGray',
+  colours: 'grey',
   bits: 8,
+  coding: 'jpeg',
+  data: Buffer.from('\xff\xd8', 'latin1'),
 };
 
 function pdfOf(...pages: Page[]): Buffer {
   const pdf = new SearchablePdf();
   for (const page of pages) pdf.add(page, image);
-  return pdf.finish();
+  return Buffer.concat(pdf.finish());
 }
 
 const textOf = (pdf: Buffer): string[] => readPdf(pdf).map((page) => page.map(({ text }) => text).join(''));

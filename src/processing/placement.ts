@@ -6,7 +6,7 @@ export const gravities = [
 ];
 
 /** How something lies on an image. */
-export interface Layout {
+export interface Placement {
   gravity: (typeof gravities)[number];
   /** Width, per cent of the image's. */
   size: number;
@@ -21,7 +21,7 @@ export interface Place {
 }
 
 /** What it has to fit into. */
-export function boxOf({ size, margin }: Layout, { width, height }: Size): Size {
+export function boxOf({ size, margin }: Placement, { width, height }: Size): Size {
   const edge = marginOf({ margin }, width);
   return {
     width: Math.max(1, Math.min(Math.round((width * size) / 100), width - 2 * edge)),
@@ -30,12 +30,12 @@ export function boxOf({ size, margin }: Layout, { width, height }: Size): Size {
 }
 
 /** Pixels. */
-export function marginOf({ margin }: Pick<Layout, 'margin'>, width: number): number {
+export function marginOf({ margin }: Pick<Placement, 'margin'>, width: number): number {
   return Math.round((width * margin) / 100);
 }
 
 /** The place of something on an image that is not smaller. */
-export function placeOf(mark: Size, { gravity, margin }: Layout, image: Size): Place {
+export function placeOf(mark: Size, { gravity, margin }: Placement, image: Size): Place {
   const edge = marginOf({ margin }, image.width);
   const along = (space: number, least: boolean, most: boolean): number => {
     if (!least && !most) return Math.floor(space / 2);
