@@ -5,6 +5,7 @@ import { type Config } from './config.js';
 import { ConsoleModule } from './console/console.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ImagesApiModule } from './images/images.module.js';
+import { NotesApiModule } from './notes/notes.module.js';
 import { platform } from './platform.js';
 import { ReservationsApiModule } from './reservations/reservations.module.js';
 import { TextsApiModule } from './texts/texts.module.js';
@@ -20,6 +21,7 @@ export class AppModule {
         ...platform(config, databaseUrl, 'api'),
         TasksApiModule,
         ImagesApiModule,
+        NotesApiModule,
         TextsApiModule,
         ReservationsApiModule,
         AlertsApiModule,

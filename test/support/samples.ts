@@ -55,6 +55,13 @@ export function samples(known: Known): Record<string, Sample> {
       body: '{"labels":{"a":"b"}}',
       broken: { headers: patch, body: '{' },
     },
+    createNote: {
+      path: `/images/${imageId}/notes`,
+      headers: json,
+      body: '{"text":"a note"}',
+      broken: { headers: json, body: '{' },
+    },
+    listNotes: { path: `/images/${imageId}/notes` },
     deleteImage: { path: `/images/${imageId}` },
     createTask: { path: '/images/tasks', headers: json, body: task, broken: { headers: json, body: '{"image":' } },
     listTasks: { path: '/images/tasks' },
