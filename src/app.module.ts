@@ -3,6 +3,7 @@ import { AlertsApiModule } from './alerts/alerts.module.js';
 import { CapabilitiesModule } from './capabilities/capabilities.module.js';
 import { type Config } from './config.js';
 import { ConsoleModule } from './console/console.module.js';
+import { GuideModule } from './guide/guide.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ImagesApiModule } from './images/images.module.js';
 import { NotesApiModule } from './notes/notes.module.js';
@@ -27,6 +28,7 @@ export class AppModule {
         AlertsApiModule,
         CapabilitiesModule,
         HealthModule,
+        GuideModule,
         ConsoleModule,
       ],
     };

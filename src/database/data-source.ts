@@ -39,7 +39,16 @@ export function dataSource(url: string, applicationName: string): DataSource {
     extra: { Client: GuardedClient, query_timeout: queryTimeoutMs, keepAlive: true },
     // A connection that breaks while idle is replaced; without a handler it would end the process.
     poolErrorHandler: (error: Error) => logger.warn(`a connection broke: ${error.message}`),
-    entities: [ImageEntity, NoteEntity, TextEntity, TaskEntity, ReservationEntity, InvocationEntity, AlertEntity, DeliveryEntity],
+    entities: [
+      ImageEntity,
+      NoteEntity,
+      TextEntity,
+      TaskEntity,
+      ReservationEntity,
+      InvocationEntity,
+      AlertEntity,
+      DeliveryEntity,
+    ],
     synchronize: false,
     migrationsRun: false,
   });

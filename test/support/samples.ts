@@ -43,6 +43,7 @@ export function samples(known: Known): Record<string, Sample> {
     listProblemTypes: { path: '/problems' },
     getProblemType: { path: '/problems/not-found' },
     getCapabilities: { path: '/capabilities' },
+    getPostGuide: { path: '/docs/post' },
     livez: { path: '/livez' },
     readyz: { path: '/readyz' },
     createImage: { path: '/images', headers: { 'Content-Type': 'image/jpeg' }, body: image, broken: noBoundary },
