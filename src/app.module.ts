@@ -3,8 +3,10 @@ import { AlertsApiModule } from './alerts/alerts.module.js';
 import { CapabilitiesModule } from './capabilities/capabilities.module.js';
 import { type Config } from './config.js';
 import { ConsoleModule } from './console/console.module.js';
+import { GuideModule } from './guide/guide.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ImagesApiModule } from './images/images.module.js';
+import { NotesApiModule } from './notes/notes.module.js';
 import { platform } from './platform.js';
 import { QueriesApiModule } from './queries/queries.module.js';
 import { ReservationsApiModule } from './reservations/reservations.module.js';
@@ -22,11 +24,13 @@ export class AppModule {
         TasksApiModule,
         QueriesApiModule,
         ImagesApiModule,
+        NotesApiModule,
         TextsApiModule,
         ReservationsApiModule,
         AlertsApiModule,
         CapabilitiesModule,
         HealthModule,
+        GuideModule,
         ConsoleModule,
       ],
     };

@@ -39,7 +39,8 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
   SwaggerModule.setup('docs', app, document, {
     raw: false,
     customSiteTitle: 'Darkroom: the API',
-    swaggerOptions: { tagsSorter: undefined, displayRequestDuration: true, tryItOutEnabled: true },
+    // Addresses of single operations, which other pages lead to.
+    swaggerOptions: { deepLinking: true, tagsSorter: undefined, displayRequestDuration: true, tryItOutEnabled: true },
   });
 
   const server: Server = app.getHttpServer();

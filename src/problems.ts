@@ -79,6 +79,11 @@ export const problems = {
     meaning:
       'The controller resource cannot do this to the resource as it is now; the detail says which states it takes.',
   },
+  'too-many-notes': {
+    status: 409,
+    title: 'The image has as many notes as it can hold',
+    meaning: 'The list is told whole each time, so it has an end. What there is more to say belongs into a document.',
+  },
   'reservation-filled': {
     status: 409,
     title: 'The reservation is filled',

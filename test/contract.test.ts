@@ -184,11 +184,47 @@ describe('every operation', () => {
   test.each(rows)('%s never lets an answer be cached by accident', async (_name, row) => {
     if (row.method === 'DELETE') return;
     const reply = await call(row.method, sample(row.id));
-    expect(reply.headers['cache-control']).toBe(isSafeMethod(row.method) ? 'no-cache' : 'no-store');
+    const { freshSeconds } = row.answers[reply.status] ?? {};
+    const unsafe = freshSeconds === undefined ? 'no-store' : `private, max-age=${freshSeconds}`;
+    expect(reply.headers['cache-control']).toBe(isSafeMethod(row.method) ? 'no-cache' : unsafe);
     if (reply.headers['content-type'] !== undefined) {
       expect(reply.headers.vary).toBe(row.prefers && reply.status < 400 ? 'Accept, Prefer' : 'Accept');
     }
     expect(reply.headers['x-powered-by']).toBeUndefined();
+  });
+
+  const posts = rows.filter(([, row]) => row.method === 'POST');
+
+  test('of those that are a POST, one may be kept by a cache: that one says for how long, and of what', () => {
+    const kept = posts.flatMap(([, { id, answers }]) =>
+      Object.entries<Row['answers'][number]>(answers)
+        .filter(([, { freshSeconds }]) => freshSeconds !== undefined)
+        .map(([status, { headers }]) => [id, status, headers]),
+    );
+    // RFC 9110 9.3.3: explicit freshness, and Content-Location for a later GET.
+    expect(kept).toEqual([['createNote', '200', ['Content-Location', 'Cache-Control', 'ETag']]]);
+  });
+
+  test.each(posts)('%s is never answered 206, 304 or 416 (RFC 9110 9.3.3)', async (_name, row) => {
+    const declared = [...Object.keys(row.answers).map(Number), ...problemsOf(row).map((slug) => problems[slug].status)];
+    for (const status of [206, 304, 416]) expect(declared).not.toContain(status);
+    const path = sample(row.id).path;
+    const { headers } = await service.client.call('GET', path);
+    const fields: Record<string, string> = {
+      Range: 'bytes=0-0',
+      'If-None-Match': headers.etag ?? '"any"',
+      'If-Modified-Since': new Date(Date.now() + 1000).toUTCString(),
+      'If-Range': headers.etag ?? '"any"',
+    };
+    const each = Object.entries(fields).map(([name, value]) => ({ [name]: value }));
+    for (const provoking of [...each, fields, { Range: 'bytes=99999999-' }, { 'If-None-Match': '*' }]) {
+      const reply = await call('POST', sample(row.id), { headers: provoking });
+      expect([206, 304, 416]).not.toContain(reply.status);
+      const { freshSeconds } = reply.status < 300 ? (row.answers[reply.status] ?? {}) : {};
+      expect(reply.headers['cache-control']).toBe(
+        freshSeconds === undefined ? 'no-store' : `private, max-age=${freshSeconds}`,
+      );
+    }
   });
 
   test.each(rows.filter(([, row]) => row.idempotencyKey))(

@@ -123,6 +123,20 @@ const insertReservations = ({ rows, expired }: { rows: number; expired: number }
     [rows, expired],
   );
 
+test('an image that is swept takes its notes along', async () => {
+  const { uri } = await storeImage(await picture());
+  await service.client.call('PATCH', uri, {
+    headers: { 'Content-Type': 'application/merge-patch+json' },
+    body: JSON.stringify({ expires: new Date(Date.now() + minute * 1000).toISOString() }),
+  });
+  await service.client.post(`${uri}/notes`, { text: 'soon gone' });
+  const notes = () => count('select count(*) from notes where image_id = $1', [uri.split('/').at(-1)]);
+  await sweepIn(0);
+  expect(await notes()).toBe(1);
+  expect(await sweepIn(2 * minute)).toMatchObject({ images: 1 });
+  expect([await notes(), await statusOf(`${uri}/notes`)]).toEqual([0, 404]);
+});
+
 describe('tasks and outcomes', () => {
   const accept = async (bytes: Buffer, retention: { taskTtl?: number; resultTtl?: number } = {}): Promise<string> => {
     const task = JSON.stringify({ operations: [{ operation: 'flip' }], ...retention });

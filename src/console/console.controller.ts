@@ -16,6 +16,7 @@ export class ConsoleController {
     const paths = {
       self: '/',
       docs: '/docs',
+      post: '/docs/post',
       capabilities: '/capabilities',
       openapi: '/openapi.json',
       images: '/images',

@@ -36,7 +36,10 @@ export function homePage({ links }: HomeView): string {
       <pre>
 curl -iF 'task=${JSON.stringify(example)}' \\
      -F image=@photo.jpg ${links['tasks']}</pre>
-      <p><a href="/docs">All of the API, to try out</a>, and its <a href="/openapi.json">OpenAPI document</a>.</p>
+      <p>
+        <a href="/docs">All of the API, to try out</a>, its <a href="/openapi.json">OpenAPI document</a>, and
+        <a href="/docs/post">POST, case by case</a>.
+      </p>
       <details>
         <summary>Any operations, as a document</summary>
         <div class="card">${documentForm(JSON.stringify(example, null, 1))}</div>

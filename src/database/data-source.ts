@@ -5,6 +5,7 @@ import { AlertEntity } from '../alerts/alert.entity.js';
 import { DeliveryEntity } from '../alerts/delivery.entity.js';
 import { InvocationEntity } from '../controllers/invocation.entity.js';
 import { ImageEntity } from '../images/image.entity.js';
+import { NoteEntity } from '../notes/note.entity.js';
 import { QueryEntity } from '../queries/query.entity.js';
 import { ReservationEntity } from '../reservations/reservation.entity.js';
 import { TaskEntity } from '../tasks/task.entity.js';
@@ -40,7 +41,7 @@ export function dataSource(url: string, applicationName: string): DataSource {
     // A connection that breaks while idle is replaced; without a handler it would end the process.
     poolErrorHandler: (error: Error) => logger.warn(`a connection broke: ${error.message}`),
     entities: [
-      ...[ImageEntity, TextEntity, QueryEntity, TaskEntity],
+      ...[ImageEntity, NoteEntity, TextEntity, QueryEntity, TaskEntity],
       ...[ReservationEntity, InvocationEntity, AlertEntity, DeliveryEntity],
     ],
     synchronize: false,

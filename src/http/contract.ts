@@ -49,6 +49,8 @@ export interface AnswerSpec {
   content?: readonly string[];
   /** Server-sent events, until their end. */
   events?: true;
+  /** Of a POST: so long a private cache may answer GETs of its URI with this, s (RFC 9110 9.3.3). */
+  freshSeconds?: number;
 }
 
 /** What this service POSTs to a client that is a service itself, and what is made of its answer. */
@@ -109,7 +111,7 @@ export type Parameters<R extends Row> = PathParameters<R['path']>;
 export type Query<R extends Row> = R extends { query: Dto<infer T> } ? T : Record<never, never>;
 
 /** Fields that the sender itself knows: a handler need not, and cannot, give them. */
-type OwnHeader = 'ETag' | 'Accept-Ranges' | 'Repr-Digest' | 'Content-Disposition' | 'Content-Range';
+type OwnHeader = 'ETag' | 'Cache-Control' | 'Accept-Ranges' | 'Repr-Digest' | 'Content-Disposition' | 'Content-Range';
 type HeadersOf<S> = S extends { headers: readonly (infer Name extends HeaderName)[] }
   ? [Exclude<Name, OwnHeader>] extends [never]
     ? { headers?: undefined }

@@ -2,6 +2,7 @@
 export const headerFields = {
   Location: 'Absolute URI of the resource that the status speaks of (RFC 9110 10.2.2).',
   'Content-Location': 'Absolute URI of the resource that the body represents (RFC 9110 8.7).',
+  'Cache-Control': 'How long a cache may answer with this (RFC 9111 5.2.2).',
   ETag: 'Strong entity tag of the representation (RFC 9110 8.8.3).',
   'Retry-After': 'Seconds until it makes sense to ask again (RFC 9110 10.2.3).',
   Refresh: 'Of a page: seconds until a browser comes again, and where (WHATWG HTML).',

@@ -42,6 +42,10 @@ function sendBody(call: Call, answer: AnyAnswer, representation: NonNullable<Any
     describePage(response);
     refresh(call, answer.status);
   }
+  const { freshSeconds } = row.answers[answer.status] ?? {};
+  if (freshSeconds !== undefined && isAsGetWouldBe(call, representation, mediaType)) {
+    response.setHeader('Cache-Control', `private, max-age=${freshSeconds}`);
+  }
   const etag = etagOf(text);
   if (found || row.answers[answer.status]?.headers?.includes('ETag')) response.setHeader('ETag', etag);
   if (found && !isWanted(request, response, etag)) return;
@@ -54,6 +58,14 @@ function sendBody(call: Call, answer: AnyAnswer, representation: NonNullable<Any
   response.setHeader('Content-Type', mediaType === mediaTypes.json ? mediaType : `${mediaType}; charset=utf-8`);
   response.setHeader('Content-Length', Buffer.byteLength(text));
   response.end(request.method === 'HEAD' ? undefined : text);
+}
+
+/**
+ * A cache gives what it keeps of a POST to a GET with the same Accept: it has to be what that would get. A page is not, since
+ * it comes again by itself (`refresh`); neither is XML that only the language of the request has chosen.
+ */
+function isAsGetWouldBe({ request }: Call, representation: NonNullable<AnyAnswer['as']>, mediaType: string): boolean {
+  return mediaType !== mediaTypes.html && mediaType === negotiate(request, typesOf(representation, 'json'));
 }
 
 function sendEvents({ request, response }: Call, begin: (stream: EventStream) => void): void {

@@ -27,7 +27,9 @@ export function imagePage(image: ImageView): string {
         ),
         ...findings(image),
       ])}
-      <p class="actions"><a href="${pathOf(links['content'] ?? '')}" download>Download</a></p>
+      <p class="actions">
+        <a href="${pathOf(links['content'] ?? '')}" download>Download</a> ${anchor(links['notes'], 'Notes')}
+      </p>
       <h2>Go on with this image</h2>
       <div class="cards">
         <section class="card">

@@ -51,6 +51,7 @@ export class ImageView {
     example: {
       self: `http://localhost:3000/images/${example}`,
       content: `http://localhost:3000/images/${example}/content`,
+      notes: `http://localhost:3000/images/${example}/notes`,
     },
   })
   links: Record<string, string>;
@@ -87,6 +88,7 @@ export function imageView(image: Image, origin: string): ImageView {
     links: {
       self,
       content: `${self}/content`,
+      notes: `${self}/notes`,
       ...(image.taskId === null ? {} : { task: `${origin}/images/tasks/${image.taskId}` }),
     },
   };

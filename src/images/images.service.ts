@@ -197,6 +197,11 @@ export class ImagesService {
     return this.images.find(owner, id, tx);
   }
 
+  /** Until the end of the transaction nobody else changes the image. false where there is none. */
+  async hold(tx: EntityManager, owner: string, id: string): Promise<boolean> {
+    return (await this.images.lock(tx, owner, id)) !== null;
+  }
+
   async list(filter: ImageFilter, keyset: Keyset): Promise<Page<Image>> {
     return pageOf(await this.images.list(filter, keyset), keyset);
   }

@@ -44,6 +44,7 @@ export function samples(known: Known): Record<string, Sample> {
     listProblemTypes: { path: '/problems' },
     getProblemType: { path: '/problems/not-found' },
     getCapabilities: { path: '/capabilities' },
+    getPostGuide: { path: '/docs/post' },
     livez: { path: '/livez' },
     readyz: { path: '/readyz' },
     createImage: { path: '/images', headers: { 'Content-Type': 'image/jpeg' }, body: image, broken: noBoundary },
@@ -59,6 +60,13 @@ export function samples(known: Known): Record<string, Sample> {
       body: '{"labels":{"a":"b"}}',
       broken: { headers: patch, body: '{' },
     },
+    createNote: {
+      path: `/images/${imageId}/notes`,
+      headers: json,
+      body: '{"text":"a note"}',
+      broken: { headers: json, body: '{' },
+    },
+    listNotes: { path: `/images/${imageId}/notes` },
     deleteImage: { path: `/images/${imageId}` },
     createTask: { path: '/images/tasks', headers: json, body: task, broken: { headers: json, body: '{"image":' } },
     createTasks: {

@@ -1,0 +1,21 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { format } from 'prettier';
+import { casesOf } from '../../src/guide/cases.js';
+import { contractRows } from '../../src/http/rows.js';
+import { CaseRecorder, type Exchange } from './case-recorder.js';
+import { guideTables, withTables } from './guide-tables.js';
+import { startTestServer, stopTestServer } from './template-database.js';
+
+/** `npm run examples`: records what the guide to POST shows, and writes its tables into the README. Stale ones fail a test. */
+await startTestServer();
+const recorder = await CaseRecorder.open();
+const recorded: Record<string, Exchange[]> = {};
+for (const each of recorder.cases) recorded[each.id] = await recorder.record(each);
+await recorder.close();
+await stopTestServer();
+await writeFile(
+  'src/guide/exchanges.json',
+  await format(JSON.stringify(recorded), { parser: 'json', printWidth: 120 }),
+);
+const readme = await readFile('README.md', 'utf8');
+await writeFile('README.md', withTables(readme, guideTables(casesOf(contractRows()), recorded)));
