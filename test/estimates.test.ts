@@ -172,8 +172,11 @@ async function start(options: { worker?: boolean } = {}) {
   return {
     service,
     database,
-    ask: async (): Promise<Reply['json']> =>
-      (await service.client.post('/images/tasks', { image: id, operations })).json,
+    ask: async (): Promise<Reply['json']> => {
+      const { status, text, json } = await service.client.post('/images/tasks', { image: id, operations });
+      if (status !== 202) throw new Error(`${status} ${text}`);
+      return json;
+    },
     stop: async () => {
       await database.end();
       await service.stop();

@@ -1,6 +1,7 @@
 import { type Case } from './example.js';
 
 const json = { 'Content-Type': 'application/json' };
+const flip = '{"image":"/images/{same}","operations":[{"operation":"flip"}]}';
 const jpeg = { 'Content-Type': 'image/jpeg' };
 
 /** What HTTP itself says of POST (RFC 7231 4.3.3, now RFC 9110 9.3.3), sentence by sentence. */
@@ -112,6 +113,8 @@ export const specifiedUses: readonly Case[] = [
       { operation: 'createImage', path: '/images', status: 201, headers: jpeg, file: 'photo.jpg' },
       { operation: 'createImage', path: '/images', status: 303, headers: jpeg, file: 'photo.jpg', keep: 'same' },
       { operation: 'getImage', path: '/images/{same}', status: 200 },
+      { operation: 'createTask', path: '/images/tasks', status: 202, headers: json, data: flip },
+      { operation: 'createTask', path: '/images/tasks', status: 303, headers: json, data: flip, whenDone: true },
     ],
   },
 ];

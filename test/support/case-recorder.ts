@@ -33,7 +33,7 @@ export class CaseRecorder {
   static async open(): Promise<CaseRecorder> {
     const receiver = await Receiver.start();
     const environment = { CALLBACK_PRIVATE_ADDRESSES: 'allow', SWEEP_SECONDS: '3600' };
-    return new CaseRecorder(await Service.start({ environment }), receiver);
+    return new CaseRecorder(await Service.start({ equalWork: true, environment }), receiver);
   }
 
   get cases(): Case[] {
