@@ -151,6 +151,11 @@ export const problems = {
     meaning:
       'It was given up after the time that the detail names. Say more of what is wanted: longer words in patterns, ids, a narrower range.',
   },
+  'too-much-for-a-preview': {
+    status: 422,
+    title: 'This is too much work for a preview',
+    meaning: 'The detail names the limit. A task has more time: POST the same to where the Link header leads.',
+  },
   'precondition-required': {
     status: 428,
     title: 'Say which state you want to replace',
@@ -180,6 +185,11 @@ export const problems = {
     status: 503,
     title: 'This process is shutting down',
     meaning: 'It takes no new work. Send the request again after Retry-After: another process or the next one answers.',
+  },
+  busy: {
+    status: 503,
+    title: 'As much is being made at once as this process takes',
+    meaning: 'Nothing was done. Send it again after Retry-After, or ask for a task, which waits for its turn.',
   },
   'database-unavailable': {
     status: 503,

@@ -1,3 +1,4 @@
+import { describe } from './description.js';
 import { type Failure, ProcessingFailure } from './failure.js';
 import { inspect } from './inspect.js';
 import { type FromChild, isJob, type Job, type Outcome } from './messages.js';
@@ -30,6 +31,8 @@ async function work(job: Job): Promise<Outcome> {
         };
       case 'hash':
         return { message: 'hashed', hash: await hashIfDecodes(job.path, job.limits) };
+      case 'describe':
+        return { message: 'described', result: await orFailure(() => describe(job.path, job.limits)) };
       case 'process':
         return {
           message: 'processed',
