@@ -64,7 +64,7 @@ export class EphemeralController {
           mediaType: header.mediaType,
           size: header.bytes,
           filename: `preview.${formatOf(header.format).extension}`,
-          open: () => file.createReadStream(),
+          file,
         },
       };
     } finally {

@@ -65,6 +65,11 @@ export class EphemeralService {
     this.admission = new Admission(PREVIEW_CONCURRENCY, PREVIEW_QUEUE_MAX, PREVIEW_SECONDS_MAX);
   }
 
+  /** How many work or wait. */
+  get underWay(): number {
+    return this.admission.inside;
+  }
+
   /** Before anything is taken in. @throws Problem 503 */
   refuseIfFull(): void {
     this.admission.refuseIfFull();
