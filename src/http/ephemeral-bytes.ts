@@ -24,7 +24,9 @@ export async function sendEphemeral(
 ): Promise<void> {
   response.setHeader('Content-Type', mediaType);
   response.setHeader('Content-Length', size);
-  response.setHeader('Content-Disposition', contentDisposition(filename, { type: 'inline' }));
+  // What has a language of its own is not shown by a browser that is on this site.
+  const type = mediaType.startsWith('image/') ? 'inline' : 'attachment';
+  response.setHeader('Content-Disposition', contentDisposition(filename, { type }));
   neverRun(response);
   if (size > atOnceMax) return pipeline(file.createReadStream(), response);
   await using _closed = file;

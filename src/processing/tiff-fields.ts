@@ -21,7 +21,7 @@ export type Directory = ReadonlyMap<number, Field>;
 
 /**
  * An EXIF block, which is a TIFF without pixels (TIFF 6.0 section 2). What cannot be read is left out: bytes of strangers, whose
- * offsets may lead anywhere. No offset is followed twice, so that nothing goes round in circles.
+ * offsets may lead anywhere. Who reads says which directories; none is looked for, so that nothing goes round in circles.
  */
 export class TiffFields {
   readonly #bytes: Buffer;

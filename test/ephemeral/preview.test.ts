@@ -96,6 +96,16 @@ describe('POST /images/preview', () => {
     expect([reply.status, reply.headers['content-type'], reply.bytes.length > 10]).toEqual([200, 'image/jpeg', true]);
   });
 
+  test('a PDF is not shown by a browser that is on this site', async () => {
+    const { status, headers, bytes } = await raw('?convert.format=pdf');
+    expect([status, headers['content-type'], headers['content-disposition']]).toEqual([
+      200,
+      'application/pdf',
+      'attachment; filename=preview.pdf',
+    ]);
+    expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
+  });
+
   test('lays a stored image over it', async () => {
     const plain = await asked([{ operation: 'flip' }]);
     const marked = await asked([{ operation: 'flip' }, { operation: 'watermark', image: `/images/${mark}` }]);
