@@ -11,6 +11,7 @@ import { mixed } from './mixed.js';
 import { ocrAccuracy } from './ocr-accuracy.js';
 import { ocr } from './ocr.js';
 import { startPostgres } from './postgres.js';
+import { preview } from './preview.js';
 import { report, table } from './report.js';
 import { scratchFolder } from './scratch-folder.js';
 import { search } from './search.js';
@@ -19,7 +20,7 @@ import { waiting } from './waiting.js';
 
 const benchmarks: readonly Benchmark[] = [
   ...[accepts, batch, images, mixed, cleanUp, ocr, ocrAccuracy],
-  ...[memory, sweep, waiting, estimates, search],
+  ...[memory, sweep, waiting, estimates, search, preview],
 ];
 
 const usage = `npm run bench [-- name…] [-- --json FILE] [-- --profile FOLDER] [-- --rows N,N]

@@ -17,6 +17,7 @@ export const about = {
   tags: {
     Tasks: 'What is to be done with an image, and how far it is.',
     Images: 'Originals and outcomes.',
+    Ephemeral: 'Answered while the caller waits; nothing is stored.',
     Alerts: 'What was told of the ends of tasks to the callbacks that they name, and every attempt to tell it.',
     Reservations: 'URIs that were minted, and wait for the one PUT that fills them.',
     Health: 'For load balancers and people on call.',

@@ -3,6 +3,7 @@ import { AlertsApiModule } from './alerts/alerts.module.js';
 import { CapabilitiesModule } from './capabilities/capabilities.module.js';
 import { type Config } from './config.js';
 import { ConsoleModule } from './console/console.module.js';
+import { EphemeralApiModule } from './ephemeral/ephemeral.module.js';
 import { GuideModule } from './guide/guide.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ImagesApiModule } from './images/images.module.js';
@@ -23,6 +24,7 @@ export class AppModule {
         ...platform(config, databaseUrl, 'api'),
         TasksApiModule,
         QueriesApiModule,
+        EphemeralApiModule,
         ImagesApiModule,
         NotesApiModule,
         TextsApiModule,

@@ -4,10 +4,11 @@ import { type NestExpressApplication } from '@nestjs/platform-express';
 import { SwaggerModule } from '@nestjs/swagger';
 import { about } from './about.js';
 import { AppModule } from './app.module.js';
-import { type Config } from './config.js';
+import { type Config, formatsExtra } from './config.js';
 import { openApiDocument } from './http/openapi.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { answerOptions, expectContinueLate, refuseBrokenRequests, setTimeouts } from './http/server.js';
+import { mediaTypesRead } from './processing/formats.js';
 import { ReservationsService } from './reservations/reservations.service.js';
 import { configureHttp } from './http/settings.js';
 
@@ -31,6 +32,7 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
   configureHttp(express, {
     ...(config.PUBLIC_URL === undefined ? {} : { publicUrl: config.PUBLIC_URL.replace(/\/+$/, '') }),
     uploadBytesMax: config.UPLOAD_BYTES_MAX,
+    imageTypes: mediaTypesRead(formatsExtra(config)),
     privateCallbacks: config.CALLBACK_PRIVATE_ADDRESSES,
     draining: false,
     isEmptySlot: (path) => app.get(ReservationsService, { strict: false }).isEmptySlot('local', path),

@@ -68,6 +68,18 @@ export class Config {
   /** Tasks that a worker process works on at once. */
   @IsInt() @Min(1) @Max(1024) WORKER_CONCURRENCY: number = availableParallelism();
 
+  /** What a preview may be expected to take; twice as long and it is stopped. */
+  @IsInt() @Min(1) @Max(60) PREVIEW_SECONDS_MAX: number = 2;
+
+  /** The most pixels of a preview's input, and of what its operations make: its caller waits in memory, not in a queue. */
+  @IsInt() @Min(1) PREVIEW_PIXELS_MAX: number = 25_000_000;
+
+  /** Previews and inspections that an API process works on at once. */
+  @IsInt() @Min(1) @Max(1024) PREVIEW_CONCURRENCY: number = availableParallelism();
+
+  /** As many more may wait for that; who comes then is told to come again. */
+  @IsInt() @Min(0) @Max(10_000) PREVIEW_QUEUE_MAX: number = 16;
+
   /** How long a minted URI waits to be filled. */
   @IsInt() @Min(1) RESERVATION_TTL: number = 3600;
 
@@ -161,6 +173,10 @@ export const variables = [
   'FORMATS_EXTRA',
   'TASK_SECONDS_MAX',
   'WORKER_CONCURRENCY',
+  'PREVIEW_SECONDS_MAX',
+  'PREVIEW_PIXELS_MAX',
+  'PREVIEW_CONCURRENCY',
+  'PREVIEW_QUEUE_MAX',
   'RESERVATION_TTL',
   'RESERVATIONS_MAX',
   'RESULT_TTL',

@@ -22,6 +22,7 @@ const nouns = ['images', 'notes', 'tasks', 'texts', 'queries', 'reservations', '
 
 /** Which feature may import which others. A direction that is not here is a decision: the design's table has it first. */
 const directions: Record<string, readonly string[]> = {
+  ephemeral: ['tasks', 'images'],
   tasks: ['images', 'texts', 'alerts', 'reservations', 'controllers'],
   texts: ['images'],
   queries: ['images'],

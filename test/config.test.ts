@@ -7,7 +7,7 @@ import { Config, ConfigError, readConfig, type Role, variables } from '../src/co
 const databaseUrl = 'postgres://darkroom@database/darkroom';
 
 /** Their default cannot be written down, for it depends on the machine. */
-const perMachine: readonly string[] = ['WORKER_CONCURRENCY'];
+const perMachine: readonly string[] = ['WORKER_CONCURRENCY', 'PREVIEW_CONCURRENCY'];
 
 /** What is said of a configuration that is wrong. */
 function refusal(environment: Record<string, string>): ConfigError {

@@ -3,7 +3,7 @@ import { acceptField } from '../src/http/body.js';
 import { problemsOf, type Row } from '../src/http/contract.js';
 import { isSafeMethod } from '../src/http/methods.js';
 import { contractRows } from '../src/http/rows.js';
-import { type ProblemSlug, problems } from '../src/problems.js';
+import { type ProblemSlug, problems } from '../src/problem-types.js';
 import { type CallOptions, type Reply } from './support/client.js';
 import { jpeg } from './support/pictures.js';
 import { type Sample, samples } from './support/samples.js';

@@ -156,6 +156,10 @@ describe('with a disk that takes no more', () => {
     };
     expect((await put('/images', { 'Content-Type': 'image/png' }, large)).status).toBe(507);
     expect((await put('/images/tasks', { 'Content-Type': contentType }, body)).status).toBe(507);
+    for (const path of ['/images/inspect', '/images/preview?flip=on']) {
+      const ephemeral = await service.client.post(path, large, { 'Content-Type': 'image/png' });
+      expect([path, ephemeral.status]).toEqual([path, 507]);
+    }
     expect(await service.incoming()).toEqual([]);
     const small = await jpeg();
     const reply = await service.client.post('/images', small, { 'Content-Type': 'image/jpeg' });

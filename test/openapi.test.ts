@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { problemsOf } from '../src/http/contract.js';
 import { isSafeMethod } from '../src/http/methods.js';
 import { contractRows } from '../src/http/rows.js';
-import { problems } from '../src/problems.js';
+import { problems } from '../src/problem-types.js';
 import { Service } from './support/service.js';
 
 let service: Service;

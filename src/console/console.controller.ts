@@ -4,7 +4,8 @@ import { type Answer } from '../http/contract.js';
 import { textContent } from '../http/content.js';
 import { Operation } from '../http/operation.decorator.js';
 import { httpSettings } from '../http/settings.js';
-import { Problem, problems } from '../problems.js';
+import { problems } from '../problem-types.js';
+import { Problem } from '../problems.js';
 import * as contract from './console.contract.js';
 
 @Controller()

@@ -2,7 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, Length } from 'class-validator';
 import { type Representation, row } from '../http/contract.js';
 import { formType } from '../http/form-fields.js';
-import { type ProblemSlug } from '../problems.js';
+import { type ProblemSlug } from '../problem-types.js';
 import { InvocationView } from './invocation.view.js';
 
 /** What an invocation may carry. */

@@ -152,8 +152,8 @@ function refuseNewWork(request: Request, response: Response): void {
 }
 
 function queryOf<R extends Row>(operation: R, request: Request): Query<R>;
-function queryOf({ query }: Row, request: Request): object {
-  const given = { ...request.query };
+function queryOf({ query, queryFields }: Row, request: Request): object {
+  const given = Object.fromEntries(Object.entries(request.query).filter(([name]) => !queryFields?.has(name)));
   if (query !== undefined) return validateQuery(query, given);
   // Where none is declared, any parameter is a mistake that would otherwise be ignored silently.
   const errors = Object.keys(given).map((parameter) => ({ parameter, detail: 'there is no such parameter here' }));

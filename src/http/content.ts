@@ -5,6 +5,7 @@ import { create as contentDisposition } from 'content-disposition';
 import { type Request, type Response } from 'express';
 import parseRange from 'range-parser';
 import { Problem } from '../problems.js';
+import { neverRun } from './ephemeral-bytes.js';
 import { etagOfDigest } from './etag.js';
 import { isWanted } from './conditions.js';
 import { httpDate } from './time.js';
@@ -73,9 +74,7 @@ function describe(response: Response, content: Content, etag: string): void {
     'Content-Disposition',
     contentDisposition(content.filename, { type: content.disposition ?? 'inline' }),
   );
-  // What was uploaded is never run, whatever it claims to be.
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  response.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
+  neverRun(response);
   if (content.location !== undefined) response.setHeader('Content-Location', content.location);
 }
 

@@ -1,7 +1,9 @@
+import { type FieldNames } from './compound-body.js';
 import { type Content } from './content.js';
+import { type EphemeralBytes } from './ephemeral-bytes.js';
 import { type EventStream } from './event-stream.js';
 import { type XmlElement } from './xml-out.js';
-import { type ProblemSlug } from '../problems.js';
+import { type ProblemSlug } from '../problem-types.js';
 import { type HeaderName } from './header-fields.js';
 import { isSafeMethod } from './methods.js';
 import { type Preference } from './prefer.js';
@@ -80,6 +82,8 @@ export interface Row {
   summary: string;
   description?: string;
   query?: Dto;
+  /** Further query parameters, which the handler reads as the flat fields of a form. */
+  queryFields?: FieldNames;
   /** Media type → what it holds. Anything else gives 415. */
   accepts?: Readonly<Record<string, BodySpec>>;
   /** No content at all is taken too, and means something. */
@@ -120,7 +124,7 @@ type HeadersOf<S> = S extends { headers: readonly (infer Name extends HeaderName
 type BodyOf<S> =
   | (S extends { body: Representation<infer T> } ? { body: T; as?: undefined; speak?: Speech } : never)
   | (S extends { or: Representation<infer U> } ? { body: U; as: Representation<U>; speak?: Speech } : never)
-  | (S extends { content: readonly string[] } ? { content: Content } : never)
+  | (S extends { content: readonly string[] } ? { content: Content } | { bytes: EphemeralBytes } : never)
   | (S extends { events: true } ? { events: (stream: EventStream) => void } : never);
 type Carried<S> = S extends { body: Representation } | { content: readonly string[] } | { events: true }
   ? BodyOf<S>
@@ -142,6 +146,8 @@ export interface AnyAnswer {
   body?: object | undefined;
   as?: Representation | undefined;
   content?: Content;
+  /** Made for this answer alone: no range, no validator, nothing that could be asked for again. */
+  bytes?: EphemeralBytes;
   /** Begins the stream; it goes on by itself. */
   events?: (stream: EventStream) => void;
   speak?: Speech;

@@ -12,6 +12,7 @@ export const headerFields = {
   'Accept-Ranges': 'bytes: ranges can be asked for (RFC 9110 14.3).',
   'Content-Range': 'Which part of the content this is (RFC 9110 14.4).',
   'Repr-Digest': 'SHA-256 of the whole content (RFC 9530).',
+  'Server-Timing': 'Milliseconds that each step took (W3C Server Timing).',
   'Content-Disposition': 'A file name to save the content under (RFC 6266).',
 } as const;
 

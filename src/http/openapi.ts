@@ -1,6 +1,7 @@
 import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { problems } from '../problems.js';
+import { problems } from '../problem-types.js';
+import { type FieldNames } from './compound-body.js';
 import { type AnswerSpec, type BodySpec, type CallbackSpec, type Dto, problemsOf, type Row } from './contract.js';
 import { isSafeMethod } from './methods.js';
 import { mediaTypes } from './negotiation.js';
@@ -103,13 +104,24 @@ function pathParameters(operation: Row): Parameter[] {
   }));
 }
 
-function queryParameters({ query }: Row, schemas: Schemas): Parameter[] {
+function queryParameters({ query, queryFields }: Row, schemas: Schemas): Parameter[] {
   const schema = query && schemas[query.name];
-  if (schema === undefined || '$ref' in schema) return [];
-  return Object.entries(schema.properties ?? {}).map(([name, property]) => {
+  const fields = queryFields === undefined ? [] : [fieldsParameter(queryFields)];
+  if (schema === undefined || '$ref' in schema) return fields;
+  const named: Parameter[] = Object.entries(schema.properties ?? {}).map(([name, property]) => {
     const { description = '', ...rest } = { description: undefined, ...property };
     return { name, in: 'query', required: schema.required?.includes(name) ?? false, description, schema: rest };
   });
+  return [...named, ...fields];
+}
+
+/** OpenAPI 3.2 4.12.9: the members of an exploded object are parameters of their own. */
+function fieldsParameter({ words }: FieldNames): Parameter {
+  return {
+    ...{ name: 'fields', in: 'query', required: false, style: 'form', explode: true },
+    description: `Flat fields: ${words}.`,
+    schema: { type: 'object', additionalProperties: { type: 'string' } },
+  };
 }
 
 function requestBody(

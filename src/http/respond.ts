@@ -2,6 +2,7 @@ import { isWanted } from './conditions.js';
 import { type Call } from './call.js';
 import { sendContent } from './content.js';
 import { type AnyAnswer, type Row } from './contract.js';
+import { sendEphemeral } from './ephemeral-bytes.js';
 import { etagOf } from './etag.js';
 import { EventStream } from './event-stream.js';
 import { describePage } from './html/page.js';
@@ -28,6 +29,7 @@ export async function respond(call: Call, answer: AnyAnswer): Promise<void> {
   response.status(answer.status);
   // RFC 9110 9.3.3: a POST's answer is not cached unless it says so. RFC 9111 5.2.2.4: kept, but asked about each time.
   response.setHeader('Cache-Control', isSafe(call) ? 'no-cache' : 'no-store');
+  if (answer.bytes !== undefined) return sendEphemeral(response, answer.bytes);
   if (answer.events !== undefined) sendEvents(call, answer.events);
   else if (answer.body === undefined || declared.body === undefined) response.end();
   else sendBody(call, answer, answer.as ?? declared.body, answer.body);

@@ -1,7 +1,8 @@
 import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Duplex } from 'node:stream';
 import { type NextFunction, type Request, type Response } from 'express';
-import { Problem, type ProblemSlug } from '../problems.js';
+import { type ProblemSlug } from '../problem-types.js';
+import { Problem } from '../problems.js';
 import { acceptField } from './body.js';
 import { expectContinue } from './expect-continue.js';
 import { problemDocument } from './problem-document.js';

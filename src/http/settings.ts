@@ -8,6 +8,8 @@ export interface HttpSettings {
   draining: boolean;
   /** The largest upload, bytes. */
   uploadBytesMax: number;
+  /** Media types of the images that are read. */
+  imageTypes: readonly string[];
   /** Whether a callback may lead to an address that is not public. */
   privateCallbacks: 'refuse' | 'allow';
   /** Whether a path was minted and is not filled yet: all it knows then is to be filled or given back. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { Problem, type ProblemOptions, type ProblemSlug } from '../problems.js';
+import { type ProblemSlug } from '../problem-types.js';
+import { Problem, type ProblemOptions } from '../problems.js';
 import { IdempotencyRepository, type Scope } from './idempotency.repository.js';
 
 /** How long an answer can be had again. Published in the OpenAPI document. */

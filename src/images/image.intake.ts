@@ -27,12 +27,23 @@ export async function withImage<T>(
   images: ImagesService,
   use: (intake: ImageIntake) => Promise<T>,
 ): Promise<T> {
-  const intake = await takeImage(call, images, httpSettings(call.request.app).uploadBytesMax);
+  const receiver: Receiver<Upload> = {
+    receive: (stream, bytesMax) => receiveImage(images, stream, bytesMax),
+    discard: (upload) => images.discard(upload),
+  };
+  const { file, given } = await takeImage(call, receiver, call.query);
   try {
-    return await use(intake);
+    return await use({ upload: readable(file, call), given });
   } finally {
-    await images.discard(intake.upload);
+    await images.discard(file);
   }
+}
+
+/** Where the bytes of an image go while they come. */
+export interface Receiver<File> {
+  receive: (stream: Readable, bytesMax: number) => Promise<File>;
+  /** Gives up what was received. */
+  discard: (file: File) => Promise<void>;
 }
 
 /** Takes an image in. @throws Problem 503 where it could not be looked at because this process is about to end */
@@ -44,32 +55,40 @@ export async function receiveImage(images: ImagesService, stream: Readable, byte
   throw new Problem('draining', { headers: { 'Retry-After': '2' } });
 }
 
-/** Raw, multipart/form-data or multipart/related. */
-async function takeImage(call: ImageCall, images: ImagesService, bytesMax: number): Promise<ImageIntake> {
-  if (!call.contentType.startsWith('multipart/')) {
-    const upload = await takeRaw(call.request, images, bytesMax);
-    return { upload: await readableOr422(upload, images), given: { ...call.query } };
-  }
-  const compound = await readCompound<Upload>(call.request, bytesMax + multipartAllowance, {
+/**
+ * Raw, multipart/form-data or multipart/related.
+ * @param query what the URI says of the image
+ */
+export async function takeImage<File extends { digest: string }>(
+  call: Call,
+  receiver: Receiver<File>,
+  query: CreateImageQuery,
+): Promise<{ file: File; given: ImageIntake['given'] }> {
+  const bytesMax = httpSettings(call.request.app).uploadBytesMax;
+  if (!call.contentType.startsWith('multipart/'))
+    return { file: await takeRaw(call.request, receiver, bytesMax), given: { ...query } };
+  const compound = await readCompound<File>(call.request, bytesMax + multipartAllowance, {
     file: 'image',
     fields: { has: (name) => name === 'name', words: 'name' },
-    receive: (stream) => receiveImage(images, stream, bytesMax),
-    discard: (upload) => images.discard(upload),
+    receive: (stream) => receiver.receive(stream, bytesMax),
+    discard: receiver.discard,
   });
-  const { file } = compound;
-  if (file === undefined) {
-    throw new Problem('invalid-member', {
-      detail: 'image: the body has no image.',
-      errors: [{ pointer: '/image', detail: 'a file is expected' }],
-    });
-  }
+  const file = imageIn(compound);
   try {
-    const given = named(descriptionOf(compound), call.query);
-    return { upload: await readableOr422(file, images), given };
+    return { file, given: named(descriptionOf(compound), query) };
   } catch (error) {
-    await images.discard(file);
+    await receiver.discard(file);
     throw error;
   }
+}
+
+/** @throws Problem 422 where there is none */
+export function imageIn<File>({ file }: Compound<File>): File {
+  if (file !== undefined) return file;
+  throw new Problem('invalid-member', {
+    detail: 'image: the body has no image.',
+    errors: [{ pointer: '/image', detail: 'a file is expected' }],
+  });
 }
 
 function descriptionOf({ document, fields }: Compound<unknown>): ImageDescription {
@@ -92,28 +111,36 @@ function named(description: ImageDescription, { name }: CreateImageQuery): Image
   return { ...description, name };
 }
 
-async function takeRaw(request: IncomingMessage, images: ImagesService, bytesMax: number): Promise<Upload> {
-  const upload = await receiveImage(images, streamOfRequest(request, bytesMax), bytesMax);
+/** The whole content, held to the digest that it states. */
+export async function takeRaw<File extends { digest: string }>(
+  request: IncomingMessage,
+  receiver: Receiver<File>,
+  bytesMax: number,
+): Promise<File> {
+  const file = await receiver.receive(streamOfRequest(request, bytesMax), bytesMax);
   try {
-    requireDigest(request, upload.digest);
-    return upload;
+    requireDigest(request, file.digest);
+    return file;
   } catch (error) {
-    await images.discard(upload);
+    await receiver.discard(file);
     throw error;
   }
 }
 
-async function readableOr422(upload: Upload, images: ImagesService): Promise<ReadableUpload> {
+function readable(upload: Upload, call: Call): ReadableUpload {
   const { inspection } = upload;
   if (inspection.ok) return { ...upload, header: inspection.header };
-  await images.discard(upload);
-  throw refusalOf(inspection, images.mediaTypes);
+  throw refusalOf(inspection, call);
 }
 
-function refusalOf({ reason, detail }: Failure, taken: readonly string[]): Problem {
+/** What is said of an image that cannot be read. */
+export function refusalOf({ reason, detail }: Failure, { request }: Call): Problem {
   if (reason === 'format-off') {
     // RFC 9110 15.5.16: what it does take.
-    return new Problem('unsupported-media-type', { detail, headers: { Accept: taken.join(', ') } });
+    return new Problem('unsupported-media-type', {
+      detail,
+      headers: { Accept: httpSettings(request.app).imageTypes.join(', ') },
+    });
   }
   return new Problem(reason === 'too-large' ? 'image-too-large' : 'unreadable-image', { detail });
 }

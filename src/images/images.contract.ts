@@ -84,7 +84,7 @@ export class ImagePatch {
 }
 
 /** Any body that may hold an image. */
-const imageBodies = {
+export const imageBodies = {
   'image/*': {
     description: 'The bytes themselves; `name` may be a query parameter. What they are is told from them alone.',
   },

@@ -3,7 +3,6 @@ import { type Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { type Keyset, type Page, pageOf } from '../page.js';
-import { formatNames, formatOf, isRead } from '../processing/formats.js';
 import { type Header } from '../processing/header.js';
 import { type Findings } from '../processing/pixel-work.js';
 import { type Inspection, Processing } from '../processing/processing.js';
@@ -67,12 +66,6 @@ export class ImagesService {
     private readonly processing: Processing,
     private readonly reservations: ReservationsService,
   ) {}
-
-  /** What images may come as in this deployment. */
-  get mediaTypes(): string[] {
-    const { formatsExtra } = this.processing.limits;
-    return formatNames.filter((name) => isRead(name, formatsExtra)).map((name) => formatOf(name).mediaType);
-  }
 
   /** Takes bytes in and tells what they are. The caller discards them in the end, whatever became of them. */
   async receive(source: Readable, bytesMax: number): Promise<Upload> {

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
-import { withoutPrefix } from './exif.js';
+import { withoutPrefix } from './tiff-fields.js';
 
 /** What a file tells beside its pixels. */
 export interface Told {

@@ -1,8 +1,11 @@
+import { type Assignment } from './assignment.js';
+import { describe } from './description.js';
 import { type Failure, ProcessingFailure } from './failure.js';
 import { inspect } from './inspect.js';
 import { type FromChild, isJob, type Job, type Outcome } from './messages.js';
 import { hashIfDecodes } from './perceptual-hash.js';
 import { run } from './pipeline.js';
+import { type Progress } from './progress.js';
 
 // The entry of a child process: the only place where native code meets bytes that strangers sent. Its parent's side is
 // child-handle.ts, which gives it one job at a time and kills it when that takes too long.
@@ -30,10 +33,12 @@ async function work(job: Job): Promise<Outcome> {
         };
       case 'hash':
         return { message: 'hashed', hash: await hashIfDecodes(job.path, job.limits) };
+      case 'describe':
+        return { message: 'described', result: await orFailure(() => describe(job.path, job.limits)) };
       case 'process':
         return {
           message: 'processed',
-          result: await orFailure(() => run(job, job.limits, (progress) => say({ message: 'progress', progress }))),
+          result: await orFailure(() => run(job, job.limits, reportOf(job))),
         };
       default:
         return job satisfies never;
@@ -50,6 +55,11 @@ async function orFailure<T>(attempt: () => Promise<T>): Promise<T | Failure> {
     if (!(error instanceof ProcessingFailure)) throw error;
     return { ok: false, reason: error.reason, detail: error.detail };
   }
+}
+
+/** Who waits for a preview is told of its end alone. */
+function reportOf({ budget }: Job & Assignment): (progress: Progress) => void {
+  return budget ? () => undefined : (progress) => say({ message: 'progress', progress });
 }
 
 function say(message: FromChild): void {

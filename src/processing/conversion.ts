@@ -35,6 +35,12 @@ export function conversionOf(operations: readonly OperationCall[], input: Format
   return { format, call };
 }
 
+/** The media type of the outcome, where the operations alone say it. */
+export function statedType(operations: readonly OperationCall[]): string | undefined {
+  const format = operations.findLast(({ operation }) => operation === 'convert')?.['format'];
+  return typeof format === 'string' && isFormatName(format) ? formatOf(format).mediaType : undefined;
+}
+
 /** Can what is written so be transparent? */
 export function isTransparent({ format, call }: Conversion): boolean {
   return formatOf(format).transparency && call['compression'] !== 'jpeg';

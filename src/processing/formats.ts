@@ -193,6 +193,10 @@ export function isRead(name: FormatName, extra: readonly ExtraFormat[]): boolean
   return !isExtra(name) || extra.includes(name);
 }
 
+export function mediaTypesRead(extra: readonly ExtraFormat[]): string[] {
+  return formatNames.filter((name) => isRead(name, extra)).map((name) => formatOf(name).mediaType);
+}
+
 export function isExtra(name: FormatName): name is ExtraFormat {
   return formatOf(name).read === 'extra';
 }

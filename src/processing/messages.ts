@@ -1,4 +1,5 @@
 import { type Assignment } from './assignment.js';
+import { type Description } from './description.js';
 import { type Failure } from './failure.js';
 import { type Header } from './header.js';
 import { type Limits } from './limits.js';
@@ -7,7 +8,7 @@ import { type Progress } from './progress.js';
 
 /** What a child is asked to do; one at a time. */
 export type Job =
-  | { readonly job: 'inspect' | 'hash'; readonly path: string; readonly limits: Limits }
+  | { readonly job: 'inspect' | 'hash' | 'describe'; readonly path: string; readonly limits: Limits }
   | ({ readonly job: 'process'; readonly limits: Limits } & Assignment);
 
 /** What was read from a header. */
@@ -20,6 +21,7 @@ export interface Inspected {
 export type Outcome =
   | { readonly message: 'inspected'; readonly result: Inspected | Failure }
   | { readonly message: 'hashed'; readonly hash: string | null }
+  | { readonly message: 'described'; readonly result: Description | Failure }
   | { readonly message: 'processed'; readonly result: Processed | Failure }
   /** Not the image's fault: a file that cannot be read or written, a bug. */
   | { readonly message: 'broke'; readonly error: string };

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { type Assignment } from './assignment.js';
+import { holdBudget } from './budget.js';
 import { type Conversion, conversionOf, isTransparent, makesText } from './conversion.js';
 import { decoded } from './decoded.js';
 import { holdEncoder } from './encoder-memory.js';
@@ -55,9 +56,10 @@ export async function run(
   limits: Limits,
   report: (progress: Progress) => void,
 ): Promise<Processed> {
-  const { input, output, operations } = assignment;
+  const { input, output, operations, budget } = assignment;
   const started = performance.now();
   const header = await headerOf(input, operations, limits);
+  if (budget) holdBudget(header, operations, budget);
   const inspected = performance.now();
 
   const conversion = conversionOf(operations, header.format);
@@ -71,7 +73,7 @@ export async function run(
 
   const made = makesText(operations)
     ? { recognition: await read(stage, journey, operations, output, report) }
-    : { header: await hashed(await write(stage, operations, conversion, journey, output), output, limits) };
+    : { header: await hashed(await write(stage, operations, conversion, journey, output), assignment, limits) };
   const ended = performance.now();
   return {
     ok: true,
@@ -137,8 +139,13 @@ async function write(
 }
 
 /** Of what was written, not of what was meant: an encoder may change what it looks like. */
-async function hashed(header: Omit<WrittenHeader, 'hash'>, output: string, limits: Limits): Promise<WrittenHeader> {
-  return { ...header, hash: await hashIfDecodes(output, limits) };
+async function hashed(
+  header: Omit<WrittenHeader, 'hash'>,
+  { output, budget }: Assignment,
+  limits: Limits,
+): Promise<WrittenHeader> {
+  // Nobody looks for what nobody keeps.
+  return { ...header, hash: budget ? null : await hashIfDecodes(output, limits) };
 }
 
 async function read(

@@ -4,6 +4,7 @@ import { type Assignment } from './assignment.js';
 import { type JobEnd } from './child-handle.js';
 import { ChildPool } from './child-pool.js';
 import { type Failure } from './failure.js';
+import { type Description } from './description.js';
 import { defaultLimits, type Limits } from './limits.js';
 import { type Inspected } from './messages.js';
 import { type Processed } from './pipeline.js';
@@ -61,11 +62,19 @@ export class Processing {
     return end.message === 'hashed' ? end.hash : null;
   }
 
+  /** What an image tells of itself, and what it looks like: null where that cannot be found out, or not in time. */
+  async describe(path: string, signal?: AbortSignal): Promise<Description | null> {
+    const { hashTimeoutMs: timeoutMs } = this.limits;
+    const end = await this.#pool.run({ job: 'describe', path, limits: this.limits }, { timeoutMs, signal });
+    return end.message === 'described' && !('ok' in end.result) ? end.result : null;
+  }
+
   /** Input file → operations in order → output file. Unless it is ok nothing is left at `output`; the caller syncs the file. */
   async process(options: ProcessOptions): Promise<ProcessingResult> {
-    const { input, output, operations, inputs = {}, onProgress, signal, timeoutMs = this.limits.timeoutMs } = options;
+    const { onProgress, signal, timeoutMs = this.limits.timeoutMs, ...assignment } = options;
+    const { output } = assignment;
     const end = await this.#pool.run(
-      { job: 'process', input, output, operations, inputs, limits: this.limits },
+      { job: 'process', ...assignment, limits: this.limits },
       { timeoutMs: Math.min(timeoutMs, this.limits.timeoutMs), onProgress, signal },
     );
     if (end.message === 'processed' && end.result.ok) return end.result;
@@ -101,6 +110,7 @@ function failureOf(end: JobEnd): Failure {
       throw new Error(`Image processing broke: ${end.error}`);
     case 'inspected':
     case 'hashed':
+    case 'described':
     case 'processed':
       throw new Error(`A child answered another question: ${end.message}`);
     default:

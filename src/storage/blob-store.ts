@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -95,7 +95,7 @@ export class BlobStore {
   }
 
   async discard({ path }: Pick<Incoming, 'path'>): Promise<void> {
-    await rm(path, { force: true });
+    await removed(path);
   }
 
   /** Digests of the blobs in one of the 256 folders. */
@@ -109,14 +109,8 @@ export class BlobStore {
   }
 
   /** false where it is gone already. */
-  async remove(digest: string): Promise<boolean> {
-    try {
-      await unlink(this.path(digest));
-      return true;
-    } catch (error) {
-      if (hasCode(error, 'ENOENT')) return false;
-      throw error;
-    }
+  remove(digest: string): Promise<boolean> {
+    return removed(this.path(digest));
   }
 
   /** Removes files in the making that nobody has written to since. @returns how many */
@@ -140,6 +134,17 @@ export class BlobStore {
   /** The bytes from start to end, both inclusive. Rejects where the blob cannot be opened. */
   async read(digest: string, start: number, end: number): Promise<Readable> {
     return (await open(this.path(digest), 'r')).createReadStream({ start, end });
+  }
+}
+
+/** false where it is gone already. */
+async function removed(path: string): Promise<boolean> {
+  try {
+    await unlink(path);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false;
+    throw error;
   }
 }
 

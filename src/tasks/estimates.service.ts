@@ -56,6 +56,12 @@ export class EstimatesService {
     return join(await this.outlook(tx), estimate);
   }
 
+  /** What work takes, as it was known a moment ago: nobody waits for the database to tell, or goes without where it does not. */
+  rates(): Rates {
+    this.outlook().catch(() => undefined);
+    return this.latest?.rates ?? new Map();
+  }
+
   /** Learns from a task that has ended well. Never throws: the task is worth more than the lesson. */
   async learn(task: Task, { input, worked, ran }: Course): Promise<void> {
     try {

@@ -29,19 +29,27 @@ export function parseTask(
   named?: (faults: readonly MemberFault[]) => MemberFault[],
 ): TaskDocument {
   const { operations, image, callback, taskTtl = null, resultTtl = null } = validateBody(TaskRequest, body);
-  // In XML and in forms every value is a string.
-  const parsed = parseOperations(operations, { coerce: speech === 'xml' || named !== undefined });
-  if ('faults' in parsed) {
-    refuseMembers(named?.(parsed.faults) ?? parsed.faults);
-    throw new Error('operations were refused without a fault');
-  }
   return {
-    ...{ owner: call.owner, operations: withPaths(parsed.operations, call.origin), speech, taskTtl, resultTtl },
+    ...{ owner: call.owner, operations: operationsIn(call, operations, speech, named), speech, taskTtl, resultTtl },
     // A member that is null is one that was left out.
     image: image ?? undefined,
     callback: callback ? callbackOf(call, callback) : null,
     fresh: call.asksForFresh,
   };
+}
+
+/** Operations as they came from outside, checked; a stored image that they name has its path for a name. */
+export function operationsIn(
+  call: Call,
+  operations: unknown,
+  speech: Speech,
+  named?: (faults: readonly MemberFault[]) => MemberFault[],
+): OperationCall[] {
+  // In XML and in forms every value is a string.
+  const parsed = parseOperations(operations, { coerce: speech === 'xml' || named !== undefined });
+  if ('operations' in parsed) return withPaths(parsed.operations, call.origin);
+  refuseMembers(named?.(parsed.faults) ?? parsed.faults);
+  throw new Error('operations were refused without a fault');
 }
 
 function callbackOf({ origin, request }: Call, { url, secret, format }: CallbackRequest): Callback {

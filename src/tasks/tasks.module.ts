@@ -31,7 +31,7 @@ import { TasksService } from './tasks.service.js';
     ...[TasksService, TaskAcceptanceService, EqualWorkService, OutcomesService],
     ...[EstimatesService, TaskEndingService, TaskWatchService],
   ],
-  exports: [TasksService, TaskWatchService],
+  exports: [TasksService, TaskWatchService, EstimatesService],
 })
 export class TasksApiModule {}
 

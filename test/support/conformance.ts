@@ -9,7 +9,7 @@ import { type AnswerSpec, problemsOf, type Row } from '../../src/http/contract.j
 import { isSafeMethod } from '../../src/http/methods.js';
 import { mediaTypes, typesOf } from '../../src/http/negotiation.js';
 import { contractRows, rowMatches } from '../../src/http/rows.js';
-import { problems, type ProblemSlug } from '../../src/problems.js';
+import { problems, type ProblemSlug } from '../../src/problem-types.js';
 import { type Reply } from './client.js';
 
 /** Refusals that come before any row is known, or at any: not repeated at each row. */

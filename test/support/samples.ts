@@ -1,4 +1,4 @@
-import { type CallOptions } from './client.js';
+import { type CallOptions, formData } from './client.js';
 
 /** A request for each contract row that would succeed: the table tests break one thing of it at a time. */
 export interface Sample extends CallOptions {
@@ -38,6 +38,11 @@ export function samples(known: Known): Record<string, Sample> {
   const patch = { 'Content-Type': 'application/merge-patch+json' };
   const noBoundary = { headers: { 'Content-Type': 'multipart/form-data' }, body: 'x' };
   const task = JSON.stringify({ image: imageId, operations: [{ operation: 'flip' }] });
+  // Its watermark is a stored image, for which the database is asked.
+  const preview = formData({
+    task: JSON.stringify({ operations: [{ operation: 'watermark', image: imageId }] }),
+    image: { filename: 'x.jpg', mediaType: 'image/jpeg', bytes: image },
+  });
   return {
     home: { path: '/' },
     getOpenApi: { path: '/openapi.json' },
@@ -48,6 +53,18 @@ export function samples(known: Known): Record<string, Sample> {
     livez: { path: '/livez' },
     readyz: { path: '/readyz' },
     createImage: { path: '/images', headers: { 'Content-Type': 'image/jpeg' }, body: image, broken: noBoundary },
+    inspectImage: {
+      path: '/images/inspect',
+      headers: { 'Content-Type': 'image/jpeg' },
+      body: image,
+      broken: noBoundary,
+    },
+    previewImage: {
+      path: '/images/preview',
+      headers: { 'Content-Type': preview.contentType },
+      body: preview.body,
+      broken: noBoundary,
+    },
     listImages: { path: '/images' },
     searchImages: { path: '/images/search', headers: json, body: '{"name":"*"}', broken: { headers: json, body: '{' } },
     queryImages: { path: '/images', headers: json, body: '{"name":"*"}', broken: { headers: json, body: '{' } },

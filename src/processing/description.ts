@@ -1,0 +1,64 @@
+import { rgbaToThumbHash } from 'thumbhash';
+import { type Sharp } from 'sharp';
+import { decoderOf } from './decoders/decoders.js';
+import { type DominantColour, dominantColours } from './dominant-colours.js';
+import { formatOf } from './formats.js';
+import { type ColourProfile, colourProfileOf } from './icc.js';
+import { inspect } from './inspect.js';
+import { type Limits } from './limits.js';
+import { openFile, openPixels } from './native.js';
+import { hashIfDecodes } from './perceptual-hash.js';
+import { type Photograph, photographOf } from './photograph.js';
+
+/** What an image tells of itself, and what its first page looks like. A member is absent where it tells nothing of it. */
+export interface Description {
+  readonly photograph?: Photograph;
+  readonly profile?: ColourProfile;
+  readonly colours?: readonly DominantColour[];
+  /** Of Evan Wallace, base64: a blurred likeness in some 25 bytes. */
+  readonly thumbhash?: string;
+  /** perceptual-hash.ts */
+  readonly hash?: string;
+}
+
+/** Pixels along the longer side of what is looked at: as many as a thumbhash takes. */
+const side = 100;
+/** Pixels an inch, of a page that is drawn to be looked at. */
+const density = 24;
+
+export async function describe(path: string, limits: Limits): Promise<Description> {
+  const { format } = await inspect(path, limits);
+  const own = decoderOf(format) ? {} : await metadataOf(path, limits);
+  const hash = await hashIfDecodes(path, limits);
+  // What cannot be decoded looks like nothing, and may have a camera all the same.
+  const looks = await looksOf(path, limits).catch(() => ({}));
+  return { ...own, ...looks, ...(hash !== null && { hash }) };
+}
+
+async function metadataOf(path: string, limits: Limits): Promise<Pick<Description, 'photograph' | 'profile'>> {
+  const { exif, icc } = await openFile(path, limits, 'first').metadata();
+  const photograph = exif && photographOf(exif);
+  const profile = icc && colourProfileOf(icc);
+  return { ...(photograph && { photograph }), ...(profile && { profile }) };
+}
+
+async function looksOf(path: string, limits: Limits): Promise<Pick<Description, 'colours' | 'thumbhash'>> {
+  const { data, info } = await (
+    await firstPage(path, limits)
+  )
+    .resize(side, side, { fit: 'inside', withoutEnlargement: true })
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const thumbhash = Buffer.from(rgbaToThumbHash(info.width, info.height, data)).toString('base64');
+  return { colours: dominantColours(data), thumbhash };
+}
+
+/** Upright. */
+async function firstPage(path: string, limits: Limits): Promise<Sharp> {
+  const { format } = await inspect(path, limits);
+  const reading = { page: 0, ...(formatOf(format).mediaType === 'application/pdf' && { density }) };
+  const pixels = await decoderOf(format)?.decode(path, 'first', reading, limits);
+  return pixels ? openPixels(pixels) : openFile(path, limits, 'first').autoOrient();
+}
