@@ -39,5 +39,5 @@ async function run(bench: Bench): Promise<Figure[]> {
 
 async function throughSharp({ folder, signal }: Bench, files: readonly string[]): Promise<Pass> {
   await using outcomes = await scratchFolder(folder);
-  return throughScript('plain-sharp', [outcomes.path, String(width), String(warmUps), ...files], signal);
+  return await throughScript('plain-sharp', [outcomes.path, String(width), String(warmUps), ...files], signal);
 }

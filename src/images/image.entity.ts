@@ -1,9 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { asNumber } from '../database/bigint-column.js';
 import { type Findings } from '../processing/pixel-work.js';
 import { type Image } from './image.js';
-
-/** bigint travels as text; no image comes near 2^53 bytes. */
-const asNumber = { to: (value: number): number => value, from: (value: string): number => Number(value) };
 
 /** 64 bits, in hexadecimal digits; PostgreSQL's bigint has a sign. */
 const asHash = {

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import { newestFirst } from '../database/keyset.js';
+import { sweepOutcomes } from '../database/sweep-outcomes.js';
 import { type Keyset } from '../page.js';
 import { type Image, type ImageReplacement, type NewImage } from './image.js';
 import { ImageEntity } from './image.entity.js';
@@ -126,22 +127,9 @@ export class ImagesRepository {
     return 'deleted';
   }
 
-  /**
-   * Deletes up to `limit` images whose time is over, and notes their blobs.
-   * @returns how many
-   */
-  async sweep(now: Date, limit: number): Promise<number> {
-    const [swept]: { count: number }[] = await this.source.query(
-      `with doomed as (
-         select id from images where expires_at < $1 order by expires_at limit $2 for update skip locked
-       ), swept as (
-         delete from images where id = any(array(select id from doomed)) returning digest
-       ), loose as (
-         insert into loose_blobs (digest) select distinct digest from swept on conflict do nothing
-       ) select count(*)::int as count from swept`,
-      [now, limit],
-    );
-    return swept?.count ?? 0;
+  /** Takes away up to `limit` images whose time is over. @returns how many */
+  sweep(now: Date, limit: number): Promise<number> {
+    return sweepOutcomes(this.source, 'images', now, limit);
   }
 
   private images(tx: EntityManager = this.source.manager) {

@@ -1,7 +1,7 @@
 import { type Conversion } from './conversion.js';
 import { mebibytes, megapixels, ProcessingFailure } from './failure.js';
 import { type Limits } from './limits.js';
-import { type Size } from './operation.js';
+import { type OperationCall, type Size } from './operation.js';
 
 /** What a child has without any pixels. Bytes. */
 const childBytes = 100 * 1024 * 1024;
@@ -10,8 +10,8 @@ const childBytes = 100 * 1024 * 1024;
 function bytesAPixel({ format, call }: Conversion): number {
   // libaom
   if (format === 'avif') return call['chromaSubsampling'] === '4:2:0' ? 21 : 34;
-  // libwebp
-  if (format === 'webp') return call['lossless'] === true ? 25 : 0;
+  // libwebp: to lose nearly nothing is to lose nothing, after pixels were changed
+  if (format === 'webp') return isLossless(call) ? 25 : 0;
   // Of the others what they take is less than what was decoded.
   return 0;
 }
@@ -25,9 +25,13 @@ export function holdEncoder(conversion: Conversion, { width, height }: Size, { m
   const pixelsMax = Math.floor((memoryMax - childBytes) / bytes);
   if (bytes === 0 || width * height <= pixelsMax) return;
   const { format, call } = conversion;
-  const written = call['lossless'] === true ? `lossless ${format}` : format;
+  const written = isLossless(call) ? `lossless ${format}` : format;
   throw new ProcessingFailure(
     'too-large',
     `To write ${written} takes ${bytes} bytes of memory a pixel: of ${megapixels(width * height)} more than the limit, ${mebibytes(memoryMax)}. Put a resize to at most ${megapixels(pixelsMax)} before it.`,
   );
+}
+
+function isLossless({ lossless, nearLossless }: OperationCall): boolean {
+  return lossless === true || nearLossless === true;
 }

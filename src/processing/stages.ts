@@ -1,6 +1,7 @@
 import { decoded } from './decoded.js';
-import { eachPage, onPixels } from './each-page.js';
+import { eachPage } from './each-page.js';
 import { decodedFirst, type Journey } from './journey.js';
+import { onPixels } from './on-pixels.js';
 import { type OperationCall } from './operation.js';
 import { operationOf } from './operations.js';
 import { type Finding, type Findings } from './pixel-work.js';

@@ -1,10 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { asNumber } from '../database/bigint-column.js';
 import { type Recognition } from '../processing/ocr/recognition.js';
 import { type Findings } from '../processing/pixel-work.js';
 import { type Text } from './text.js';
-
-/** bigint travels as text; no document comes near 2^53 bytes. */
-const asNumber = { to: (value: number): number => value, from: (value: string): number => Number(value) };
 
 @Entity('texts')
 export class TextEntity implements Text {

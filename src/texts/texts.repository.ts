@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { sweepOutcomes } from '../database/sweep-outcomes.js';
 import { searchedText } from './plain-text.js';
 import { type Correction, type NewText, type Text } from './text.js';
 import { TextEntity } from './text.entity.js';
@@ -48,21 +49,8 @@ export class TextsRepository {
     return kept.length === 1;
   }
 
-  /**
-   * Deletes up to `limit` texts whose time is over, and notes their blobs.
-   * @returns how many
-   */
-  async sweep(now: Date, limit: number): Promise<number> {
-    const [swept]: { count: number }[] = await this.source.query(
-      `with doomed as (
-         select id from texts where expires_at < $1 order by expires_at limit $2 for update skip locked
-       ), swept as (
-         delete from texts where id = any(array(select id from doomed)) returning digest
-       ), loose as (
-         insert into loose_blobs (digest) select distinct digest from swept on conflict do nothing
-       ) select count(*)::int as count from swept`,
-      [now, limit],
-    );
-    return swept?.count ?? 0;
+  /** Takes away up to `limit` texts whose time is over. @returns how many */
+  sweep(now: Date, limit: number): Promise<number> {
+    return sweepOutcomes(this.source, 'texts', now, limit);
   }
 }

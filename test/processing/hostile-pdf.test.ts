@@ -1,30 +1,17 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { deflateSync } from 'node:zlib';
-import { type ProcessingResult } from '../../src/processing/processing.js';
-import { ChildMemory } from './child-memory.js';
 import { pdfOf } from './documents.js';
 import { deflatedZeros } from './hostile-files.js';
-import { Workbench } from './workbench.js';
+import { HostileScene } from './hostile-scene.js';
 
 /** Documents that want to run something, to fetch something, or to burn what is there. */
-let bench: Workbench;
-let memory: ChildMemory;
+let scene: HostileScene;
+const fate: HostileScene['fate'] = (...given) => scene.fate(...given);
 
 beforeAll(async () => {
-  bench = await Workbench.open({ size: 1, limits: { formatsExtra: ['pdf'], timeoutMs: 20_000 } });
-  memory = new ChildMemory(bench.processing);
+  scene = await HostileScene.open({ formatsExtra: ['pdf'], timeoutMs: 20_000 });
 });
-afterAll(async () => {
-  memory.stop();
-  await bench.close();
-});
-
-const fate = async (content: Buffer): Promise<ProcessingResult> =>
-  bench.processing.process({
-    input: await bench.file(content),
-    output: bench.at('fate'),
-    operations: [{ operation: 'flip' }, { operation: 'convert', format: 'png' }],
-  });
+afterAll(() => scene.close());
 
 const harmless = { width: 144, height: 72, content: '1 0 0 rg 0 0 144 72 re f' };
 
@@ -77,7 +64,7 @@ test('whose page would take minutes to read is measured at once', async () => {
   const stream = `<< /Filter /FlateDecode /Length ${content.length} >>\nstream\n${content}\nendstream`;
   const file = pdfOf([{}]).toString('latin1');
   const slow = file.replace(/4 0 obj\n[^]*?endstream/, () => `4 0 obj\n${stream}`);
-  expect(await bench.processing.inspect(await bench.file(Buffer.from(slow, 'latin1')))).toMatchObject({
+  expect(await scene.bench.processing.inspect(await scene.bench.file(Buffer.from(slow, 'latin1')))).toMatchObject({
     ok: true,
     header: { width: 400, height: 200 },
   });
@@ -95,6 +82,6 @@ test('with an image that unfolds to gigabytes', async () => {
 });
 
 test('through all of this no child had a gigabyte', () => {
-  memory.look();
-  expect(memory.peak).toBeLessThan(2 ** 30);
+  scene.memory.look();
+  expect(scene.memory.peak).toBeLessThan(2 ** 30);
 });

@@ -85,6 +85,7 @@ test.each([
     /^To write avif takes 34 bytes of memory a pixel: of 36\.1 megapixels more/,
   ],
   [{ operation: 'convert', format: 'webp', lossless: true }, /lossless webp .* 960 MiB\..* at most 36\.1 megapixels/],
+  [{ operation: 'convert', format: 'webp', nearLossless: true }, /lossless webp .* at most 36\.1 megapixels/],
 ])('an encoder that would take too much is not begun: %j', async (convert, detail) => {
   const input = await bench.file(sharp({ create: { width: 200, height: 200, channels: 3, background: 'red' } }).png());
   const result = await bench.processing.process({
