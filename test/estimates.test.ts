@@ -37,6 +37,18 @@ describe('the waiting line', () => {
     expect(line.join(1, 102.5)).toEqual({ ahead: 2, wait: 0.5 });
   });
 
+  test('is as it was when somebody who joined it does not come', () => {
+    const line = new WaitingLine(empty, 100);
+    const places = [line.join(3, 100), line.join(3, 100), line.join(1, 100)];
+    line.leave(1);
+    expect(line.join(1, 100)).toEqual(places[2]);
+    // Two who have ended, and nobody else.
+    line.leave(1);
+    expect(line.join(1, 104)).toEqual({ ahead: 0, wait: 0 });
+    line.leave(1);
+    expect(line.join(1, 104)).toEqual({ ahead: 0, wait: 0 });
+  });
+
   test('has nobody ahead of those who come when all is expected to be done', () => {
     const running = [{ elapsed: 1, estimate: 3 }];
     const line = new WaitingLine({ slots: 1, running, waiting: 4, work: 8 }, 0);
@@ -172,8 +184,8 @@ async function start(options: { worker?: boolean } = {}) {
   return {
     service,
     database,
-    ask: async (): Promise<Reply['json']> => {
-      const { status, text, json } = await service.client.post('/images/tasks', { image: id, operations });
+    ask: async (headers: Record<string, string> = {}): Promise<Reply['json']> => {
+      const { status, text, json } = await service.client.post('/images/tasks', { image: id, operations }, headers);
       if (status !== 202) throw new Error(`${status} ${text}`);
       return json;
     },
@@ -202,8 +214,17 @@ describe('without a worker', () => {
     expect(third.p90).toBeGreaterThanOrEqual(third.p50);
   });
 
+  test('nobody waits for equal work that another does', async () => {
+    const shared = { 'Cache-Control': '' };
+    const { estimate } = await it.ask(shared);
+    for (const follower of await Promise.all(Array.from({ length: 10 }, () => it.ask(shared)))) {
+      expect(follower.estimate.ahead).toBe(estimate.ahead);
+    }
+    expect((await it.ask()).estimate.ahead).toBe(estimate.ahead + 1);
+  });
+
   test('those who come at once are taken in the order in which they were told to wait', async () => {
-    await Promise.all(Array.from({ length: 40 }, it.ask));
+    await Promise.all(Array.from({ length: 40 }, () => it.ask()));
     const { rows } = await it.database.query<{ ahead: number[] }>(
       `select array_agg(ahead order by run_at) as ahead
        from graphile_worker._private_jobs as job join tasks on tasks.id = (job.payload ->> 'taskId')::uuid

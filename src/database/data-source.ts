@@ -20,6 +20,12 @@ const connectTimeoutMs = 2_000;
 /** A server that has stopped answering is a lost connection, ms. No statement of a request comes near it. */
 const queryTimeoutMs = 10_000;
 
+/**
+ * Planned as the tables are now. Functions keep their plans per connection: one that was made while the queue was short goes
+ * through the whole of it later, with each job that is added.
+ */
+const plannedNow = '-c plan_cache_mode=force_custom_plan';
+
 /** An error between its checkout and TypeORM's own listener would end the process; the next query tells of it anyway. */
 class GuardedClient extends pg.Client {
   constructor(config?: pg.ClientConfig) {
@@ -37,7 +43,7 @@ export function dataSource(url: string, applicationName: string): DataSource {
     applicationName,
     poolSize,
     connectTimeoutMS: connectTimeoutMs,
-    extra: { Client: GuardedClient, query_timeout: queryTimeoutMs, keepAlive: true },
+    extra: { Client: GuardedClient, options: plannedNow, query_timeout: queryTimeoutMs, keepAlive: true },
     // A connection that breaks while idle is replaced; without a handler it would end the process.
     poolErrorHandler: (error: Error) => logger.warn(`a connection broke: ${error.message}`),
     entities: [

@@ -25,13 +25,16 @@ export const equalsSql = `
 export class AcceptancesRepository {
   constructor(@Inject(DataSource) private readonly source: DataSource) {}
 
-  /** The tasks that the acceptances have become; those that things have changed for meanwhile are left out. */
-  async accept(acceptances: readonly Acceptance[], tx: EntityManager = this.source.manager): Promise<Task[]> {
+  /**
+   * The tasks that the acceptances have become; those that things have changed for meanwhile are left out.
+   * @param unlessDone so are those whose work is done already: nobody has looked
+   */
+  async accept(acceptances: readonly Acceptance[], unlessDone: boolean, tx = this.source.manager): Promise<Task[]> {
     const [own, following] = [acceptances.filter(isOwn), acceptances.filter((each) => !isOwn(each))];
     const [queued, done] = [own.filter((each) => each.queued), own.filter((each) => !each.queued)];
     return [
-      ...(await this.insert(acceptSql(true), queued, tx)),
-      ...(await this.insert(acceptSql(false), done, tx)),
+      ...(await this.insert(acceptSql({ queue: true, unlessDone }), queued, tx)),
+      ...(await this.insert(acceptSql({ queue: false, unlessDone: false }), done, tx)),
       // Behind those whom they may follow.
       ...(await this.insert(followSql, following, tx)),
     ];

@@ -3,7 +3,7 @@ import { type EntityManager } from 'typeorm';
 import { type Acceptance, type Identified, type Wanted, wantedOf } from './acceptance.js';
 import { AcceptancesRepository } from './acceptances.repository.js';
 import { withLeaders } from './equal-work.js';
-import { EstimatesService } from './estimates.service.js';
+import { EstimatesService, type Expected } from './estimates.service.js';
 import { OutcomesService } from './outcomes.service.js';
 import { inputIdsOf } from './task-inputs.js';
 import { type Expectation, outcomeOf, type Task } from './task.js';
@@ -27,7 +27,7 @@ export class EqualWorkService {
 
   /** An answer an order, in their order. */
   async answer(orders: readonly Identified[], tx: EntityManager): Promise<Answer[]> {
-    const answers = new Map<string, Answer>();
+    const answers = new Map(await this.hope(orders, tx));
     while (answers.size < orders.length) {
       const open = orders.filter(({ id }) => !answers.has(id));
       for (const [id, answer] of await this.look(open, tx)) answers.set(id, answer);
@@ -49,28 +49,51 @@ export class EqualWorkService {
   }
 
   /**
+   * Answers by the ids of their orders, without a look at who else wants the same: most work is asked for the first time. What
+   * is not has no answer. Look.
+   */
+  async hope(orders: readonly Identified[], tx?: EntityManager): Promise<ReadonlyMap<string, Answer>> {
+    const { wanted, answers } = await this.wanted(orders, tx);
+    return this.accept(answers, wanted, [], { unlessDone: true, tx });
+  }
+
+  /**
    * Answers by the ids of their orders: what is wanted → what of it is done → who leads → what is expected → accept. One that
    * things have changed for meanwhile has none: another was faster, and has been answered. Look again.
    */
   async look(orders: readonly Identified[], tx?: EntityManager): Promise<ReadonlyMap<string, Answer>> {
-    const all = await this.wanted(orders, tx);
-    const wanted = all.filter((each) => each !== null);
+    const { wanted, answers } = await this.wanted(orders, tx);
     const shared = new Set(wanted.flatMap(({ fresh, workDigest }) => (fresh ? [] : [workDigest])));
     const equals = shared.size === 0 ? [] : await this.acceptances.equals([...shared], tx);
-    const answers = await this.done(wanted, equals, tx);
-    for (const [index, { id }] of orders.entries()) if (all[index] === null) answers.set(id, null);
+    for (const [id, answer] of await this.done(wanted, equals, tx)) answers.set(id, answer);
     const open = wanted.filter(({ id }) => !answers.has(id));
-    if (open.length === 0) return answers;
     const leading = equals.filter(({ state }) => state === 'pending');
-    for (const task of await this.acceptances.accept(await this.expected(open, leading, tx), tx))
-      answers.set(task.id, { task });
-    return answers;
+    return this.accept(answers, open, leading, { unlessDone: false, tx });
   }
 
-  private async wanted(orders: readonly Identified[], tx?: EntityManager): Promise<(Wanted | null)[]> {
+  /** What is wanted, and the answers to those who want what is not there. */
+  private async wanted(
+    orders: readonly Identified[],
+    tx?: EntityManager,
+  ): Promise<{ wanted: Wanted[]; answers: Map<string, Answer> }> {
     const ids = orders.flatMap(({ source, operations }) => [source.imageId ?? [], inputIdsOf(operations)].flat());
     const sources = await this.acceptances.sources([...new Set(ids)], tx);
-    return orders.map((order) => wantedOf(order, sources));
+    const all = orders.map((order) => wantedOf(order, sources));
+    const missing = orders.filter((_, index) => all[index] === null);
+    return { wanted: all.filter((each) => each !== null), answers: new Map(missing.map(({ id }) => [id, null])) };
+  }
+
+  private async accept(
+    answers: Map<string, Answer>,
+    wanted: readonly Wanted[],
+    leading: readonly Task[],
+    { unlessDone, tx }: { unlessDone: boolean; tx?: EntityManager | undefined },
+  ): Promise<ReadonlyMap<string, Answer>> {
+    if (wanted.length === 0) return answers;
+    const { acceptances, withdraw } = await this.expected(wanted, leading, tx);
+    for (const task of await this.acceptances.accept(acceptances, unlessDone, tx)) answers.set(task.id, { task });
+    for (const { id, queued, expectation } of acceptances) if (queued && !answers.has(id)) withdraw(expectation);
+    return answers;
   }
 
   /** Which of these have an outcome already. It is kept as long as any of them wants it. */
@@ -91,25 +114,32 @@ export class EqualWorkService {
     return done;
   }
 
-  private async expected(wanted: Wanted[], leading: Task[], tx?: EntityManager): Promise<Acceptance[]> {
+  private async expected(
+    wanted: readonly Wanted[],
+    leading: readonly Task[],
+    tx?: EntityManager,
+  ): Promise<{ acceptances: Acceptance[]; withdraw: Expected['withdraw'] }> {
     const led = withLeaders(wanted, leading);
     // Whoever follows is told what its leader is: it is nobody's work.
-    const expectations = await this.estimates.expect(
-      led.filter(({ queued }) => queued),
-      tx,
-    );
+    const queued = led.filter((each) => each.queued);
+    const { expectations, withdraw } = await this.estimates.expect(queued, tx);
     let next = 0;
-    return led.map((each) => ({ ...each, expectation: (each.queued && expectations[next++]) || nothing }));
+    const acceptances = led.map((each) => ({
+      ...each,
+      expectation: (each.queued && expectations[next++]) || nothing,
+    }));
+    return { acceptances, withdraw };
   }
 
   /** null where the outcome has gone, or the image has other bytes now. */
   private async adopt(tx: EntityManager, order: Identified, equal: Task): Promise<Task | null> {
     const outcome = outcomeOf(equal);
-    const [wanted] = await this.wanted([order], tx);
+    const [wanted] = (await this.wanted([order], tx)).wanted;
     if (outcome === null || !wanted || wanted.workDigest !== equal.workDigest) return null;
     if (!(await this.outcomes.keepFor({ ...outcome, owner: equal.owner }, [order], tx))) return null;
     const [task] = await this.acceptances.accept(
       [{ ...wanted, leader: null, queued: false, expectation: nothing }],
+      false,
       tx,
     );
     if (task === undefined) return null;

@@ -27,6 +27,12 @@ export interface ExpectedWork extends Pick<Task, 'operations'> {
   readonly header: StoredHeader | null;
 }
 
+export interface Expected {
+  readonly expectations: readonly Expectation[];
+  /** Of a task that was not queued after all. */
+  readonly withdraw: (expectation: Expectation) => void;
+}
+
 /** How a task went. Seconds. */
 export interface Course {
   readonly input: StoredHeader;
@@ -46,9 +52,13 @@ export class EstimatesService {
   constructor(private readonly estimates: EstimatesRepository) {}
 
   /** What is expected of tasks that are about to be queued, in this order. */
-  async expect(orders: readonly ExpectedWork[], tx?: EntityManager): Promise<Expectation[]> {
+  async expect(orders: readonly ExpectedWork[], tx?: EntityManager): Promise<Expected> {
     const outlook = await this.outlook(tx);
-    return orders.map(({ header, operations }) => join(outlook, secondsOf(workOf(header, operations), outlook.rates)));
+    const { line, rates } = outlook;
+    return {
+      expectations: orders.map((order) => join(outlook, secondsOf(workOf(order.header, order.operations), rates))),
+      withdraw: ({ estimate }) => line.leave(estimate),
+    };
   }
 
   /** The same of one task whose own work is known. */

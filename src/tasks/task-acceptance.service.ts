@@ -12,17 +12,17 @@ import { TasksRepository } from './tasks.repository.js';
 /** How orders become tasks, one by one or many at once. */
 @Injectable()
 export class TaskAcceptanceService {
-  private readonly acceptances: GroupCommit<Identified, Answer | undefined>;
+  /** Orders that nobody has looked for yet, and those that were not the first to ask for something. */
+  private readonly hopes: GroupCommit<Identified, Answer | undefined>;
+  private readonly looks: GroupCommit<Identified, Answer | undefined>;
 
   constructor(
     private readonly tasks: TasksRepository,
     private readonly images: ImagesService,
     private readonly equalWork: EqualWorkService,
   ) {
-    this.acceptances = new GroupCommit(async (orders) => {
-      const answers = await this.equalWork.look(orders);
-      return orders.map(({ id }) => answers.get(id));
-    });
+    this.hopes = new GroupCommit(async (orders) => inOrder(orders, await this.equalWork.hope(orders)));
+    this.looks = new GroupCommit(async (orders) => inOrder(orders, await this.equalWork.look(orders)));
   }
 
   /**
@@ -34,9 +34,9 @@ export class TaskAcceptanceService {
     const { source } = order;
     if (tx !== undefined || !('imageId' in source)) return (await this.acceptMany([order], tx))[0] ?? null;
     const identified = { ...order, id: randomUUIDv7(), source };
-    let answer = await this.acceptances.add(identified);
+    let answer = await this.hopes.add(identified);
     // Others were faster, and have been answered.
-    while (answer === undefined) answer = await this.acceptances.add(identified);
+    while (answer === undefined) answer = await this.looks.add(identified);
     if (isEnough(order, answer)) return taskOf(answer);
     return this.tasks.transaction((inner) => this.equalWork.own(inner, identified, answer));
   }
@@ -96,6 +96,9 @@ export class TaskAcceptanceService {
     return { imageId: image.id, digest: image.digest };
   }
 }
+
+const inOrder = (orders: readonly Identified[], answers: ReadonlyMap<string, Answer>): (Answer | undefined)[] =>
+  orders.map(({ id }) => answers.get(id));
 
 /** An outcome is told at once to whoever asks. Who is to be called back may be someone else: that takes a task of its own. */
 function isEnough({ callback }: Pick<NewTask, 'callback'>, answer: Answer): boolean {

@@ -51,6 +51,14 @@ export class WaitingLine {
     return { ahead, wait: begin - now };
   }
 
+  /** One of those who have joined does not come after all: the line is shorter by one, and by that work. */
+  leave(estimate: number): void {
+    const slot = this.freeAt.indexOf(Math.max(...this.freeAt));
+    this.freeAt[slot] = (this.freeAt[slot] ?? 0) - estimate;
+    this.ends.pop();
+    this.ended = Math.min(this.ended, this.ends.length);
+  }
+
   /** Who came later ends later, but for the few who overtake on another slot: the search begins at the latest. */
   private noteEnd(end: number): void {
     const after = this.ends.findLastIndex((each) => each <= end);
