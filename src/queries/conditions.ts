@@ -58,11 +58,16 @@ function labelled(label: string, pattern: string, index: number): Condition[] {
   ];
 }
 
+/** As bigint: what is asked for may be more than any width can be. */
 function within(property: 'bytes' | 'width' | 'height', { min, max }: Range = {}): Condition[] {
   const [least, most] = [`${property}Min`, `${property}Max`];
   return [
-    ...(min === undefined ? [] : [{ sql: `image.${property} >= :${least}`, parameters: { [least]: min } }]),
-    ...(max === undefined ? [] : [{ sql: `image.${property} <= :${most}`, parameters: { [most]: max } }]),
+    ...(min === undefined
+      ? []
+      : [{ sql: `image.${property} >= cast(:${least} as bigint)`, parameters: { [least]: min } }]),
+    ...(max === undefined
+      ? []
+      : [{ sql: `image.${property} <= cast(:${most} as bigint)`, parameters: { [most]: max } }]),
   ];
 }
 

@@ -114,6 +114,9 @@ describe('a query finds', () => {
     expect(await found({ width: { min: 101 } })).toEqual([late]);
     expect(await found({ height: { max: 50 } })).toEqual(newestFirst(early, late));
     expect(await found({ bytes: { min: 4_000_000_000 } })).toEqual([early]);
+    // More than the column holds.
+    expect(await found({ width: { min: 2 ** 31 } })).toEqual([]);
+    expect(await found({ height: { max: Number.MAX_SAFE_INTEGER } })).toEqual(newestFirst(early, late));
     expect(await found({ created: { before: '2020-05-05T00:00:00.001Z' } })).toEqual([early]);
     expect(await found({ created: { after: '2020-05-05T02:00:00+02:00' } })).toEqual([late]);
     expect(await found({ modified: { before: '2001-01-01T00:00:00Z' } })).toEqual([]);
