@@ -99,4 +99,4 @@ function similar({ hash, distance }: NonNullable<ImageQuery['similarTo']>): Cond
 
 const readFrom = `exists (
   select from texts where texts.owner = image.owner and texts.image_digest = image.digest
-    and texts.words @@ websearch_to_tsquery('simple', :text))`;
+    and texts.words @@ websearch_to_tsquery('simple', plain_words(:text)))`;

@@ -173,6 +173,17 @@ describe('a query finds', () => {
     expect(items[0].texts).toEqual([`${client.origin}/texts/${other}`]);
   });
 
+  test('words for themselves, whatever signs beyond ASCII stand at them', async () => {
+    const digest = 'd'.repeat(64);
+    const image = await catalogue.add({ digest });
+    await catalogue.addText(digest, 'The ‘house’ of „Straßenbau“ – «été»…\u00a0it’s 5\u00a0€—naïve नमस्ते');
+    for (const text of ['house', 'straßenbau', 'été', "it's", 'it’s', '5', 'naïve', 'नमस्ते', '‘house’', '"house of"']) {
+      expect([text, await found({ text })]).toEqual([text, [image]]);
+    }
+    expect(await found({ text: 'stra' })).toEqual([]);
+    expect(await found({ text: 'house -„straßenbau“' })).toEqual([]);
+  });
+
   test('only what all of it is true of', async () => {
     const digest = 'c'.repeat(64);
     const image = await catalogue.add({ name: 'a.png', digest, hash: '00000000000000ff', labels: { k: 'v' } });
