@@ -7,7 +7,13 @@ import { AppModule } from './app.module.js';
 import { type Config, formatsExtra } from './config.js';
 import { openApiDocument } from './http/openapi.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { answerOptions, expectContinueLate, refuseBrokenRequests, setTimeouts } from './http/server.js';
+import {
+  answerOptions,
+  expectContinueLate,
+  refuseBrokenRequests,
+  refuseExpectation,
+  setTimeouts,
+} from './http/server.js';
 import { mediaTypesRead } from './processing/formats.js';
 import { ReservationsService } from './reservations/reservations.service.js';
 import { configureHttp } from './http/settings.js';
@@ -26,6 +32,7 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
   app.disable('etag');
   app.set('query parser', 'simple');
   app.useGlobalFilters(new ProblemFilter());
+  app.use(refuseExpectation);
   app.use(answerOptions);
 
   const document = openApiDocument(app, about);

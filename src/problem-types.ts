@@ -122,6 +122,11 @@ export const problems = {
     title: 'The range lies outside the content',
     meaning: 'Content-Range says how long the content is.',
   },
+  'expectation-failed': {
+    status: 417,
+    title: 'This expectation is not known here',
+    meaning: 'Expect says something else than 100-continue (RFC 9110 10.1.1). Send the request without it.',
+  },
   'idempotency-key-reused': {
     status: 422,
     title: 'This Idempotency-Key came with other content before',

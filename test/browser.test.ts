@@ -103,6 +103,26 @@ describe('without scripts', () => {
   });
 });
 
+describe('on a narrow screen', () => {
+  test('nothing has to be scrolled sideways, however long the words are', async () => {
+    const id = await service.store(readFileSync(photograph));
+    const long = 'w'.repeat(200);
+    await service.client.call('PATCH', `/images/${id}`, {
+      headers: { 'Content-Type': 'application/merge-patch+json' },
+      body: JSON.stringify({ name: long, labels: { ['k'.repeat(60)]: long } }),
+    });
+    await service.client.post(`/images/${id}/notes`, { text: long, author: long });
+    await open('/', { javaScriptEnabled: false });
+    // WCAG 2.2, 1.4.10: 320 CSS pixels.
+    await page.setViewportSize({ width: 320, height: 640 });
+    const paths = ['/', '/images', `/images/${id}`, `/images/${id}/notes`, '/images/tasks', '/problems', '/docs/post'];
+    for (const path of paths) {
+      await page.goto(path);
+      expect([path, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([path, 320]);
+    }
+  });
+});
+
 describe('Swagger UI', () => {
   test('tries out POST and GET of a task, and shows the answers', async () => {
     const id = await service.store(readFileSync(photograph));

@@ -26,6 +26,12 @@ describe('what the guide to POST shows', () => {
     expect(await recorder.record(each)).toEqual(recorded[id]);
   });
 
+  test('can be typed as it stands: curl would take a value that begins with < for the name of a file', () => {
+    const requests = Object.values(recorded).flatMap((exchanges) => exchanges.map(({ request }) => request));
+    for (const request of requests) expect(request).not.toMatch(/ -F '?[^=]+=</);
+    expect(requests.join('\n')).toContain(" --form-string 'task=<task>");
+  });
+
   test('has no recording of a case that it does not show', () => {
     expect(Object.keys(recorded)).toEqual(all.map(({ id }) => id));
   });

@@ -219,6 +219,17 @@ describe('POST /images', () => {
     expect(taken).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 201 /);
   });
 
+  test('Expect: what else there may be is refused, with a problem', async () => {
+    const reply = await client.call('POST', '/images', {
+      headers: { Expect: 'a-wonder', 'Content-Type': 'image/png' },
+    });
+    expect([reply.status, reply.json.type, reply.json.errors]).toEqual([
+      417,
+      `${client.origin}/problems/expectation-failed`,
+      [{ header: 'Expect', detail: 'only 100-continue is known' }],
+    ]);
+  });
+
   test.each([
     ['more raw bytes than are taken', ['Content-Type: image/png', 'Content-Length: 200001'], 413],
     ['a form without a boundary', ['Content-Type: multipart/form-data', 'Content-Length: 5'], 400],

@@ -224,6 +224,24 @@ describe('other forms', () => {
   });
 });
 
+describe('a file field where nothing was chosen', () => {
+  const unchosen = { filename: '', mediaType: 'application/octet-stream', bytes: Buffer.alloc(0) };
+
+  test('is one that was left out, and the refusal names it', async () => {
+    for (const path of ['/images/tasks', '/images']) {
+      const fields = { image: unchosen, ...(path === '/images' ? { name: '' } : { flip: 'on' }) };
+      const { status, json } = await service.client.postForm(path, fields);
+      expect([path, status, json.errors[0].pointer]).toEqual([path, 422, '/image']);
+    }
+  });
+
+  test('is one that was filled where there are bytes, whatever it is called', async () => {
+    const bytes = await jpeg();
+    const stored = await service.client.postForm('/images', { image: { ...unchosen, bytes }, name: 'of no file' });
+    expect([stored.status, stored.json.bytes]).toEqual([201, bytes.length]);
+  });
+});
+
 describe('a refusal in a browser', () => {
   const mistake = (headers: Record<string, string>) =>
     submit('/images/tasks', { image, 'resize.width': '<b>' }, { ...asBrowser, ...headers });

@@ -135,6 +135,7 @@ describe('POST /images/tasks/batch', () => {
       expect([reply.status, reply.json.errors[0].pointer]).toEqual([status, pointer]);
     }
     expect((await ask(many)).json.detail).toMatch(/1 to 1000 tasks; got 1001/);
+    expect((await client.post(path, [])).json.detail).toBe('The body is an object.');
     const long = await client.post(path, ' '.repeat(2 * 1024 * 1024 + 1), { 'Content-Type': 'application/json' });
     expect(long.status).toBe(413);
     const list = await client.post(path, '<tasks><task/><job/></tasks>', xmlType);

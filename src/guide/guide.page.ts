@@ -26,7 +26,8 @@ export function guidePage({ successes, specified, practised }: GuideView): strin
       </p>
       <p>
         The answers were recorded from the service, and are compared with what it answers whenever it is tested. Ids,
-        times and digests in them are stand-ins.
+        times and digests in them are stand-ins. Callbacks to a machine of one's own, as to
+        <code>localhost:4000</code> here, are taken where <code>CALLBACK_PRIVATE_ADDRESSES</code> is <code>allow</code>.
       </p>
       <h2>Which success</h2>
       ${answers}

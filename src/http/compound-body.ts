@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type IncomingMessage } from 'node:http';
 import { type Readable } from 'node:stream';
 import { structuredBytesMax } from './body.js';
@@ -79,6 +80,7 @@ function roleOf(
 async function take<File>(part: Part, role: Role, compound: Compound<File>, shape: CompoundShape<File>): Promise<void> {
   switch (role) {
     case 'file':
+      if (await isUnchosen(part)) return;
       if (compound.file !== undefined) throw malformed('The body has more than one file.');
       compound.file = await shape.receive(part.stream);
       return;
@@ -95,4 +97,13 @@ async function take<File>(part: Part, role: Role, compound: Compound<File>, shap
     default:
       role satisfies never;
   }
+}
+
+/** WHATWG HTML 4.10.22.4: where no file was chosen, a browser sends one without a name and without bytes. */
+async function isUnchosen({ filename, stream }: Part): Promise<boolean> {
+  if (filename !== '') return false;
+  await once(stream, 'readable');
+  const first: unknown = stream.read();
+  if (first !== null) stream.unshift(first);
+  return first === null;
 }

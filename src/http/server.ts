@@ -46,6 +46,15 @@ export function expectContinueLate(server: Server): void {
     expectContinue(request, response);
     server.emit('request', request, response);
   });
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+}
+
+/** RFC 9110 10.1.1: no expectation is known but 100-continue. Node would answer 417 by itself, without a word. */
+export function refuseExpectation(request: Request, _response: Response, next: NextFunction): void {
+  const { expect } = request.headers;
+  if (expect === undefined || expect.toLowerCase() === '100-continue') next();
+  else
+    throw new Problem('expectation-failed', { errors: [{ header: 'Expect', detail: 'only 100-continue is known' }] });
 }
 
 const brokenRequests: Record<string, ProblemSlug> = {

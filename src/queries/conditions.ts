@@ -58,11 +58,16 @@ function labelled(label: string, pattern: string, index: number): Condition[] {
   ];
 }
 
+/** As bigint: what is asked for may be more than any width can be. */
 function within(property: 'bytes' | 'width' | 'height', { min, max }: Range = {}): Condition[] {
   const [least, most] = [`${property}Min`, `${property}Max`];
   return [
-    ...(min === undefined ? [] : [{ sql: `image.${property} >= :${least}`, parameters: { [least]: min } }]),
-    ...(max === undefined ? [] : [{ sql: `image.${property} <= :${most}`, parameters: { [most]: max } }]),
+    ...(min === undefined
+      ? []
+      : [{ sql: `image.${property} >= cast(:${least} as bigint)`, parameters: { [least]: min } }]),
+    ...(max === undefined
+      ? []
+      : [{ sql: `image.${property} <= cast(:${most} as bigint)`, parameters: { [most]: max } }]),
   ];
 }
 
@@ -94,4 +99,4 @@ function similar({ hash, distance }: NonNullable<ImageQuery['similarTo']>): Cond
 
 const readFrom = `exists (
   select from texts where texts.owner = image.owner and texts.image_digest = image.digest
-    and texts.words @@ websearch_to_tsquery('simple', :text))`;
+    and texts.words @@ websearch_to_tsquery('simple', plain_words(:text)))`;

@@ -53,7 +53,7 @@ export class QueriesRepository {
   async texts(owner: string, text: string, digests: string[]): Promise<Map<string, string[]>> {
     const rows: { digest: string; id: string }[] = await this.source.query(
       `select image_digest as digest, id from texts
-       where owner = $1 and image_digest = any($2::text[]) and words @@ websearch_to_tsquery('simple', $3)
+       where owner = $1 and image_digest = any($2::text[]) and words @@ websearch_to_tsquery('simple', plain_words($3))
        order by id desc`,
       [owner, digests, text],
     );

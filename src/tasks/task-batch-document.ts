@@ -19,7 +19,7 @@ export function batchItems(text: string, speech: Speech): RawTask[] {
 
 function jsonItems(text: string): RawTask[] {
   const body = readJson(text);
-  if (!isRecord(body)) throw invalid('', 'the body is an object', 'an object such as {"tasks": […]} is expected');
+  if (!isRecord(body)) throw invalid('', 'The body is an object', 'an object such as {"tasks": […]} is expected');
   const { tasks, ...others } = body;
   refuseMembers(Object.keys(others).map((name) => unknown(pointerTo('', name), 'there is no such member here')));
   if (!Array.isArray(tasks)) throw invalid('/tasks', 'a list', `a list of 1 to ${batchTasksMax} tasks is expected`);

@@ -89,5 +89,7 @@ export async function noSuchImage(order: TaskOrder, images: ImagesService, tx?: 
 }
 
 export function invalid(pointer: string, detail: string, expected: string): Problem {
-  return new Problem('invalid-member', { detail: `${pointer}: ${detail}.`, errors: [{ pointer, detail: expected }] });
+  // RFC 6901 5: the empty pointer is the whole body, of which the detail speaks by itself.
+  const place = pointer === '' ? '' : `${pointer}: `;
+  return new Problem('invalid-member', { detail: `${place}${detail}.`, errors: [{ pointer, detail: expected }] });
 }

@@ -18,7 +18,7 @@ export class TextsRepository {
     const { id, owner, taskId, imageDigest, recognition, digest, bytes, findings, expiresAt } = text;
     await tx.query(
       `insert into texts (id, owner, task_id, image_digest, recognition, digest, bytes, findings, expires_at, words)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, to_tsvector('simple', $10))`,
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, to_tsvector('simple', plain_words($10)))`,
       [
         ...[id, owner, taskId, imageDigest, JSON.stringify(recognition), digest, bytes, findings, expiresAt],
         searchedText(recognition),

@@ -114,6 +114,9 @@ describe('a query finds', () => {
     expect(await found({ width: { min: 101 } })).toEqual([late]);
     expect(await found({ height: { max: 50 } })).toEqual(newestFirst(early, late));
     expect(await found({ bytes: { min: 4_000_000_000 } })).toEqual([early]);
+    // More than the column holds.
+    expect(await found({ width: { min: 2 ** 31 } })).toEqual([]);
+    expect(await found({ height: { max: Number.MAX_SAFE_INTEGER } })).toEqual(newestFirst(early, late));
     expect(await found({ created: { before: '2020-05-05T00:00:00.001Z' } })).toEqual([early]);
     expect(await found({ created: { after: '2020-05-05T02:00:00+02:00' } })).toEqual([late]);
     expect(await found({ modified: { before: '2001-01-01T00:00:00Z' } })).toEqual([]);
@@ -168,6 +171,17 @@ describe('a query finds', () => {
     ]);
     const { items } = (await client.post('/images/search', { text: 'letter' })).json;
     expect(items[0].texts).toEqual([`${client.origin}/texts/${other}`]);
+  });
+
+  test('words for themselves, whatever signs beyond ASCII stand at them', async () => {
+    const digest = 'd'.repeat(64);
+    const image = await catalogue.add({ digest });
+    await catalogue.addText(digest, 'The ‘house’ of „Straßenbau“ – «été»…\u00a0it’s 5\u00a0€—naïve नमस्ते');
+    for (const text of ['house', 'straßenbau', 'été', "it's", 'it’s', '5', 'naïve', 'नमस्ते', '‘house’', '"house of"']) {
+      expect([text, await found({ text })]).toEqual([text, [image]]);
+    }
+    expect(await found({ text: 'stra' })).toEqual([]);
+    expect(await found({ text: 'house -„straßenbau“' })).toEqual([]);
   });
 
   test('only what all of it is true of', async () => {

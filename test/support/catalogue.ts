@@ -44,7 +44,7 @@ export class Catalogue implements AsyncDisposable {
   async addText(digest: string, words: string, owner = 'local'): Promise<string> {
     const { rows } = await this.database.query<{ id: string }>(
       `insert into texts (id, owner, task_id, image_digest, recognition, digest, bytes, findings, expires_at, words)
-       values (uuidv7(), $1, $2, $3, '{"languages":[],"pages":[]}', $4, 1, '{}', now() + interval '1 day', to_tsvector('simple', $5))
+       values (uuidv7(), $1, $2, $3, '{"languages":[],"pages":[]}', $4, 1, '{}', now() + interval '1 day', to_tsvector('simple', plain_words($5)))
        returning id`,
       [owner, randomUUID(), digest, 'a'.repeat(64), words],
     );

@@ -18,6 +18,7 @@ const anywhere: ProblemSlug[] = [
   'method-not-allowed',
   'request-timeout',
   'uri-too-long',
+  'expectation-failed',
   'headers-too-large',
   'not-found',
 ];

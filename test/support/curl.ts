@@ -21,7 +21,7 @@ export function curlOf({ method, url, headers, data, file, form }: Asked): strin
     ...Object.entries(headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
     ...(data === undefined ? [] : [`-d ${quoted(data)}`]),
     ...(file === undefined ? [] : [`--data-binary @${file}`]),
-    ...Object.entries(form ?? {}).map(([name, value]) => `-F ${quoted(`${name}=${value}`)}`),
+    ...Object.entries(form ?? {}).map(([name, value]) => `${formOption(value)} ${quoted(`${name}=${value}`)}`),
     quoted(url),
   ];
   return parts.join(' ');
@@ -41,6 +41,9 @@ export function contentOf(asked: Asked, bytesOf: (file: string) => Buffer): Call
   const { contentType, body } = formData(Object.fromEntries(fields));
   return { headers: { 'Content-Type': contentType, ...headers }, body };
 }
+
+/** `-F` would take what begins with `<` for the name of a file that has the value. */
+const formOption = (value: string): string => (value.startsWith('<') ? '--form-string' : '-F');
 
 function quoted(text: string): string {
   return /^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;

@@ -30,7 +30,7 @@ main { padding-block: 2rem 3rem; }
 h1 { margin: 0 0 1rem; font-size: 1.9rem; line-height: 1.2; overflow-wrap: anywhere; }
 h2 { margin: 2.25rem 0 0.75rem; font-size: 1.2rem; }
 h3 { margin: 0 0 0.5rem; font-size: 1rem; }
-p { margin: 0 0 0.9rem; max-width: 46rem; }
+p { margin: 0 0 0.9rem; max-width: 46rem; overflow-wrap: anywhere; }
 .lead { font-size: 1.1rem; color: var(--soft); }
 .soft, caption, .foot { color: var(--soft); font-size: 0.9rem; }
 code, pre, kbd { font: 0.875em/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
@@ -50,7 +50,7 @@ tbody th { min-width: 7rem; font-weight: 600; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 time { font-variant-numeric: tabular-nums; white-space: nowrap; }
 dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: 0.45rem 1.25rem; margin: 0 0 1rem; }
-dt { color: var(--soft); }
+dt { color: var(--soft); overflow-wrap: anywhere; }
 dd { margin: 0; overflow-wrap: anywhere; }
 .state { display: inline-block; padding: 0.05rem 0.6rem; border: 1px solid currentColor; border-radius: 1rem; font-size: 0.875rem; white-space: nowrap; }
 .good { color: var(--good); }
