@@ -4,6 +4,7 @@ import { equalsSql } from '../src/tasks/acceptances.repository.js';
 import { EstimatesRepository } from '../src/tasks/estimates.repository.js';
 import { followingSql } from '../src/tasks/tasks.repository.js';
 import { type Client, formData, type Reply } from './support/client.js';
+import { migrationSql } from './support/migration-sql.js';
 import { jpeg, png } from './support/pictures.js';
 import { Service } from './support/service.js';
 
@@ -345,6 +346,20 @@ describe('work that is asked for while it waits', () => {
     const tasks = [await ask({}, fresh), await ask({}, fresh), await ask(), await ask()].map(({ json }) => json.id);
     expect((await queued()).filter((id) => tasks.includes(id)).sort()).toEqual(tasks.slice(0, 3).sort());
   });
+});
+
+test('a build that knows no equal work does that of all who follow: none of them is forgotten', async () => {
+  const tasks = [await ask(), await ask(), await ask()].map(({ json }) => json.id);
+  const ours = async (): Promise<string[]> => (await queued()).filter((id) => tasks.includes(id)).sort();
+  expect(await ours()).toEqual(tasks.slice(0, 1));
+  await database.query(await migrationSql('equal_work', 'down'));
+  const queuedThen = await ours();
+  await database.query(await migrationSql('equal_work', 'up'));
+  expect(queuedThen).toEqual(tasks.sort());
+  await service.startWorker();
+  const ends = await Promise.all(tasks.map((id) => service.ended(`/images/tasks/${id}`)));
+  await service.stopWorker();
+  expect(ends.map(({ status }) => status)).toEqual([303, 303, 303]);
 });
 
 describe('who wants the same, and who follows', () => {
