@@ -54,7 +54,7 @@ describe('a page', () => {
     expect((await browse(pathOf(stored.json.links.self))).text).toContain('&#60;img src=x onerror=alert(1)&#62;');
   });
 
-  test('of an image shows it, and offers to convert what browsers do not show', async () => {
+  test('of an image shows it, and of a list a look at each', async () => {
     expect((await browse(image)).text).toMatch(new RegExp(`<img[^>]* src="${image}/content"[^>]* width="64"`));
     const { text } = await browse('/images');
     expect(text).toMatch(/<img[^>]* loading="lazy"/);
