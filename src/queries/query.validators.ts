@@ -1,6 +1,7 @@
 import { ValidateBy } from 'class-validator';
 import { isRecord } from '../http/json.js';
 import { isCursor } from '../http/pagination.js';
+import { isLabelName } from '../images/labels.validator.js';
 import { isPattern } from './pattern.js';
 import { labelsMax, patternLengthMax } from './query.js';
 
@@ -45,7 +46,7 @@ export function IsLabelPatterns(): PropertyDecorator {
       validate: (value) =>
         isRecord(value) &&
         Object.keys(value).length <= labelsMax &&
-        Object.entries(value).every(([name, pattern]) => /^[\w.-]{1,64}$/.test(name) && isUsable(pattern)),
+        Object.entries(value).every(([name, pattern]) => isLabelName(name) && isUsable(pattern)),
       defaultMessage: () => `labels must be up to ${labelsMax} names of labels, each with a pattern: ${patternRule}`,
     },
   });

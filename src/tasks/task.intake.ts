@@ -3,12 +3,13 @@ import { type Call, multipartAllowance } from '../http/call.js';
 import { type Speech } from '../http/contract.js';
 import { readCompound } from '../http/compound-body.js';
 import { type FormField, formType, parseFormFields } from '../http/form-fields.js';
+import { invalidMember } from '../http/invalid-member.js';
 import { parseJson } from '../http/json.js';
 import { spokenBy } from '../http/negotiation.js';
 import { httpSettings } from '../http/settings.js';
 import { receiveImage } from '../images/image.intake.js';
 import { type ImagesService, type Upload } from '../images/images.service.js';
-import { imageIdOf, invalid, parseTask, type TaskDocument } from './task-document.js';
+import { imageIdOf, parseTask, type TaskDocument } from './task-document.js';
 import { type TaskOrder } from './task-order.js';
 import { faultsOfFields, taskFields, taskFromForm } from './task.form.js';
 import { taskFromXml } from './task.xml.js';
@@ -46,13 +47,13 @@ async function takeTask(call: Call, images: ImagesService, bytesMax: number): Pr
   });
   try {
     if (document !== undefined && fields.length > 0) {
-      throw invalid('/task', 'the task came along as a document too', 'either a document or fields');
+      throw invalidMember('/task', 'the task came along as a document too', 'either a document or fields');
     }
     const { image, ...task } =
       document === undefined ? taskOfForm(call, fields) : taskIn(call, document.text, speechOf(document));
     if (file === undefined) return { ...task, source: { imageId: imageIdOf(image, origin) } };
     if (image !== undefined) {
-      throw invalid('/image', 'the image came along in a part of its own', 'leave it out, or leave the part out');
+      throw invalidMember('/image', 'the image came along in a part of its own', 'leave it out, or leave the part out');
     }
     return { ...task, source: file };
   } catch (error) {
@@ -75,7 +76,7 @@ export function speechOf({ mediaType, text }: { mediaType: string; text: string 
 function taskOfForm(call: Call, fields: readonly FormField[]): TaskDocument {
   const form = taskFromForm(fields);
   if (form.operations.length === 0) {
-    throw invalid('/task', 'nothing is asked for: choose an operation', 'a JSON or XML document, or fields');
+    throw invalidMember('/task', 'nothing is asked for: choose an operation', 'a JSON or XML document, or fields');
   }
   return parseTask(call, form, 'json', (faults) => faultsOfFields(faults, form.operations));
 }
