@@ -51,10 +51,10 @@ export const mediaTypesMax = 50;
 export const labelsMax = 20;
 
 /** Characters of a pattern: names have 200 at most, values of labels 256. */
-export const patternLengthMax = 256;
+export const patternCharactersMax = 256;
 
 /** Characters of what is asked of texts: a long sentence. */
-export const textLengthMax = 1_000;
+export const wordsCharactersMax = 1_000;
 
 /** Images a page of what was found: ten pages for all that can be asked by id, half a megabyte each. */
 export const foundPageMax = 1_000;
