@@ -68,10 +68,9 @@ export class TaskAcceptanceService {
 
   private async identified(tx: EntityManager, orders: readonly TaskOrder[]): Promise<Identified[]> {
     const stored = new Map<Upload, NewTask['source']>();
-    const uploads = new Set(orders.flatMap(({ source }) => ('imageId' in source ? [] : [source])));
+    const uploads = new Map(orders.flatMap(({ owner, source }) => ('imageId' in source ? [] : [[source, owner]])));
     // In one order: two transactions that store the same bytes wait for each other, and not in a circle.
-    for (const upload of [...uploads].sort((a, b) => (a.digest < b.digest ? -1 : 1))) {
-      const [owner = ''] = orders.flatMap(({ owner, source }) => (source === upload ? [owner] : []));
+    for (const [upload, owner] of [...uploads].sort(([a], [b]) => (a.digest < b.digest ? -1 : 1))) {
       stored.set(upload, await this.sourceOf(tx, owner, upload));
     }
     return orders.map((order) => {
