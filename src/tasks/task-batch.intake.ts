@@ -31,7 +31,7 @@ export async function withTasks<T>(call: Call, images: ImagesService, use: (batc
   try {
     return await use({ items: batchItems(text, speech).map((raw) => itemOf(call, raw, speech, files)), speech });
   } finally {
-    for (const file of files.values()) if (!(file instanceof Problem)) await images.discard(file);
+    await discardAll(files.values(), images);
   }
 }
 
@@ -43,19 +43,20 @@ async function takeBatch(
   if (!acceptedType(call.row, call.request).startsWith('multipart/')) {
     return { text: await readBody(call.request, batchBytesMax), speech: call.speech, files: new Map() };
   }
-  const discard = async (file: Upload | Problem): Promise<void> => {
-    if (!(file instanceof Problem)) await images.discard(file);
-  };
   const { document, files } = await readBundle<Upload | Problem>(call.request, bytesMax + multipartAllowance, {
     document: 'tasks',
     documentBytesMax: batchBytesMax,
     filesMax: batchTasksMax,
     receive: (stream) => refusedAlone(receiveImage(images, stream, bytesMax)),
-    discard,
+    discard: (file) => discardAll([file], images),
   });
   if (document !== undefined) return { text: document.text, speech: speechOf(document), files };
-  for (const file of files.values()) await discard(file);
+  await discardAll(files.values(), images);
   throw invalidMember('/tasks', 'the body has no tasks', 'a JSON or XML document is expected');
+}
+
+async function discardAll(files: Iterable<Upload | Problem>, images: ImagesService): Promise<void> {
+  for (const file of files) if (!(file instanceof Problem)) await images.discard(file);
 }
 
 /** One item after the other, and each for itself. */
