@@ -348,6 +348,31 @@ describe('work that is asked for while it waits', () => {
   });
 });
 
+test('however many follow, the next one leads them all when the first is cancelled', async () => {
+  const [leader, heir] = [(await ask()).json.id, (await ask()).json.id];
+  // More than a statement has parameters.
+  await database.query(
+    `insert into tasks (id, operations, image_id, image_digest, inputs, work_digest, leader, estimate, wait, p90, ahead, attempts_left)
+     select uuidv7(), operations, image_id, image_digest, inputs, work_digest, leader, estimate, wait, p90, ahead, attempts_left
+     from tasks, generate_series(1, 66000) where id = $1`,
+    [leader],
+  );
+  expect((await client.call('POST', `/images/tasks/${leader}/cancel`)).status).toBe(200);
+  const { rows } = await database.query(
+    'select leader, count(*)::int from tasks where image_id = $1 group by leader order by count',
+    [image],
+  );
+  expect(rows).toEqual([
+    { leader, count: 1 },
+    { leader: heir, count: 66_001 },
+  ]);
+  expect(await queued()).toContain(heir);
+  // Nobody listens for these: without the trigger that tells of each.
+  await database.query('set session_replication_role = replica');
+  await database.query('delete from tasks where image_id = $1', [image]);
+  await database.query('set session_replication_role = origin');
+});
+
 test('a build that knows no equal work does that of all who follow: none of them is forgotten', async () => {
   const tasks = [await ask(), await ask(), await ask()].map(({ json }) => json.id);
   const ours = async (): Promise<string[]> => (await queued()).filter((id) => tasks.includes(id)).sort();

@@ -39,6 +39,13 @@ function endOf(end: TaskEnd, taskTtl: number) {
   };
 }
 
+/** Tasks that one statement changes: any number may follow one, and a statement has 65,535 parameters and its time at most. */
+const lot = 1_000;
+
+function* inLots(ids: readonly string[]): Generator<string[]> {
+  for (let at = 0; at < ids.length; at += lot) yield ids.slice(at, at + lot);
+}
+
 /** All SQL on tasks. */
 @Injectable()
 export class TasksRepository {
@@ -175,11 +182,12 @@ export class TasksRepository {
 
   /** Those who follow a task that has ended come to the same end. Its row is to be locked. */
   async endFollowing(tx: EntityManager, { id }: Task, end: TaskEnd, taskTtl: number): Promise<Task[]> {
-    const following = await this.lockFollowing(tx, id);
-    const ids = following.map((task) => task.id);
-    if (ids.length === 0) return [];
-    await this.tasks(tx).update({ id: In(ids) }, endOf(end, taskTtl));
-    return this.tasks(tx).findBy({ id: In(ids) });
+    const ended: Task[][] = [];
+    for (const some of inLots(await this.lockFollowing(tx, id))) {
+      await this.tasks(tx).update({ id: In(some) }, endOf(end, taskTtl));
+      ended.push(await this.tasks(tx).findBy({ id: In(some) }));
+    }
+    return ended.flat();
   }
 
   /**
@@ -187,21 +195,23 @@ export class TasksRepository {
    * has ended without having done the work. Its row is to be locked.
    */
   async handOver(tx: EntityManager, { id }: Task): Promise<void> {
-    const [heir, ...others] = await this.lockFollowing(tx, id);
+    const following = await this.lockFollowing(tx, id);
+    const [heir] = following;
     if (heir === undefined) return;
-    const ids = [heir, ...others].map((task) => task.id);
-    await this.tasks(tx).update({ id: In(ids) }, { leader: heir.id, startedAt: null, progress: null });
+    for (const some of inLots(following)) {
+      await this.tasks(tx).update({ id: In(some) }, { leader: heir, startedAt: null, progress: null });
+    }
     const rows = '(select id, round, queued_at from tasks where id = $1) as heir';
     const payload = "json_build_object('taskId', id, 'round', round)";
-    await tx.query(addJobsSql('process-task', payload, rows, { runAt: 'queued_at' }), [heir.id]);
+    await tx.query(addJobsSql('process-task', payload, rows, { runAt: 'queued_at' }), [heir]);
   }
 
-  private async lockFollowing(tx: EntityManager, leader: string): Promise<{ id: string }[]> {
+  private async lockFollowing(tx: EntityManager, leader: string): Promise<string[]> {
     const following: { id: string }[] = await tx.query(
       `select id from tasks where ${followingSql('tasks')} order by id for update`,
       [leader],
     );
-    return following;
+    return following.map(({ id }) => id);
   }
 
   private tasks(tx: EntityManager = this.source.manager) {
