@@ -14,4 +14,5 @@ create index images_bytes on images (owner, bytes);
 create index images_width on images (owner, width);
 create index images_height on images (owner, height);
 create index images_created on images (owner, created_at);
+create index images_modified on images (owner, updated_at);
 create index images_media_type on images (owner, media_type, id desc);

@@ -4,6 +4,7 @@ import { equalsSql } from '../src/tasks/acceptances.repository.js';
 import { EstimatesRepository } from '../src/tasks/estimates.repository.js';
 import { followingSql } from '../src/tasks/tasks.repository.js';
 import { type Client, formData, type Reply } from './support/client.js';
+import { migrationSql } from './support/migration-sql.js';
 import { jpeg, png } from './support/pictures.js';
 import { Service } from './support/service.js';
 
@@ -345,6 +346,45 @@ describe('work that is asked for while it waits', () => {
     const tasks = [await ask({}, fresh), await ask({}, fresh), await ask(), await ask()].map(({ json }) => json.id);
     expect((await queued()).filter((id) => tasks.includes(id)).sort()).toEqual(tasks.slice(0, 3).sort());
   });
+});
+
+test('however many follow, the next one leads them all when the first is cancelled', async () => {
+  const [leader, heir] = [(await ask()).json.id, (await ask()).json.id];
+  // More than a statement has parameters.
+  await database.query(
+    `insert into tasks (id, operations, image_id, image_digest, inputs, work_digest, leader, estimate, wait, p90, ahead, attempts_left)
+     select uuidv7(), operations, image_id, image_digest, inputs, work_digest, leader, estimate, wait, p90, ahead, attempts_left
+     from tasks, generate_series(1, 66000) where id = $1`,
+    [leader],
+  );
+  expect((await client.call('POST', `/images/tasks/${leader}/cancel`)).status).toBe(200);
+  const { rows } = await database.query(
+    'select leader, count(*)::int from tasks where image_id = $1 group by leader order by count',
+    [image],
+  );
+  expect(rows).toEqual([
+    { leader, count: 1 },
+    { leader: heir, count: 66_001 },
+  ]);
+  expect(await queued()).toContain(heir);
+  // Nobody listens for these: without the trigger that tells of each.
+  await database.query('set session_replication_role = replica');
+  await database.query('delete from tasks where image_id = $1', [image]);
+  await database.query('set session_replication_role = origin');
+});
+
+test('a build that knows no equal work does that of all who follow: none of them is forgotten', async () => {
+  const tasks = [await ask(), await ask(), await ask()].map(({ json }) => json.id);
+  const ours = async (): Promise<string[]> => (await queued()).filter((id) => tasks.includes(id)).sort();
+  expect(await ours()).toEqual(tasks.slice(0, 1));
+  await database.query(await migrationSql('equal_work', 'down'));
+  const queuedThen = await ours();
+  await database.query(await migrationSql('equal_work', 'up'));
+  expect(queuedThen).toEqual(tasks.sort());
+  await service.startWorker();
+  const ends = await Promise.all(tasks.map((id) => service.ended(`/images/tasks/${id}`)));
+  await service.stopWorker();
+  expect(ends.map(({ status }) => status)).toEqual([303, 303, 303]);
 });
 
 describe('who wants the same, and who follows', () => {

@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { casesOf } from '../src/guide/cases.js';
+import { cases } from '../src/guide/cases.js';
 import { isCallback } from '../src/guide/example.js';
-import { contractRows } from '../src/http/rows.js';
 import { allOf, CaseRecorder } from './support/case-recorder.js';
 import { type Client } from './support/client.js';
 import { guideTables, type Recorded, withTables } from './support/guide-tables.js';
 import { asBrowser, checkPage } from './support/page-check.js';
 import { Service } from './support/service.js';
 
-const cases = casesOf(contractRows());
 const all = allOf(cases);
 const readRecorded = async (): Promise<Recorded> => JSON.parse(await readFile('src/guide/exchanges.json', 'utf8'));
 

@@ -145,7 +145,10 @@ describe('POST to the notes of an image', () => {
 
   test('ends at the limit, which the answer names', async () => {
     const notes = await anImage();
-    await Promise.all(Array.from({ length: notesMax }, () => client.post(notes, { text: 'n' })));
+    // One after the other, each seen to be taken: how many may wait for one row at once is another question.
+    for (let count = 0; count < notesMax; count += 1) {
+      expect((await client.post(notes, { text: 'n' })).status).toBe(200);
+    }
     const reply = await client.post(notes, { text: 'one more' });
     expect([reply.status, reply.json.detail]).toEqual([409, `The image has ${notesMax} notes already.`]);
     expect((await client.get(notes)).json.items).toHaveLength(notesMax);

@@ -54,7 +54,7 @@ describe('a page', () => {
     expect((await browse(pathOf(stored.json.links.self))).text).toContain('&#60;img src=x onerror=alert(1)&#62;');
   });
 
-  test('of an image shows it, and offers to convert what browsers do not show', async () => {
+  test('of an image shows it, and of a list a look at each', async () => {
     expect((await browse(image)).text).toMatch(new RegExp(`<img[^>]* src="${image}/content"[^>]* width="64"`));
     const { text } = await browse('/images');
     expect(text).toMatch(/<img[^>]* loading="lazy"/);
@@ -115,6 +115,22 @@ describe('a form of a task', () => {
     const file = { filename: 'photo.jpg', mediaType: 'image/jpeg', bytes: await jpeg({ seed: 2 }) };
     const sent = await service.client.postForm('/images/tasks', { image: file, ...fields });
     expect([sent.status, operationsOf(sent)]).toEqual([202, operations]);
+  });
+
+  test('may have a field for all that there is, file or not, and is no longer than a document', async () => {
+    const ticked = ['autorotate', 'deskew', 'denoise', 'normalise', 'despeckle', 'trim', 'flip', 'flop', 'grayscale'];
+    const empty = Array.from({ length: 30 }, (_, index) => `resize.spare${index}`);
+    const all = Object.fromEntries([...ticked.map((name) => [name, 'on']), ...empty.map((name) => [name, ''])]);
+    const file = { filename: 'photo.jpg', mediaType: 'image/jpeg', bytes: await jpeg({ seed: 3 }) };
+    for (const reply of [
+      await submit('/images/tasks', { image, ...all }),
+      await service.client.postForm('/images/tasks', { image: file, ...all }),
+    ]) {
+      expect([reply.status, operationsOf(reply)]).toEqual([202, ticked.map((operation) => ({ operation }))]);
+    }
+    const long = 'x'.repeat(600_000);
+    const reply = await service.client.postForm('/images/tasks', { 'resize.width': long, 'resize.height': long });
+    expect([reply.status, reply.json.limit]).toEqual([413, 1_048_576]);
   });
 
   test('adds the boxes of one name together', async () => {

@@ -1,5 +1,5 @@
 import { row } from '../http/contract.js';
-import { imageBodies } from '../images/images.contract.js';
+import { CreateImageQuery, imageBodies } from '../images/images.contract.js';
 import { InspectionView } from './inspection.view.js';
 import { previewBodies, previewFields, PreviewQuery } from './preview-request.contract.js';
 
@@ -14,6 +14,7 @@ export const inspectImage = row({
   description:
     'Takes what `POST /images` takes; a name and labels are checked as there. Nothing is stored: the same bytes ' +
     'may be asked about again, and will have to be sent again.',
+  query: CreateImageQuery,
   accepts: imageBodies,
   answers: { 200: { description: 'What is in the image. There is no URI for it.', body: InspectionView } },
   problems: [

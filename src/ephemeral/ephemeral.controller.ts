@@ -30,7 +30,7 @@ export class EphemeralController {
   async inspect(call: Call<typeof contract.inspectImage>): Promise<Answer<typeof contract.inspectImage>> {
     this.ephemeral.refuseIfFull();
     const { signal } = call;
-    const { file } = await takeImage(call, this.receiver, {});
+    const { file } = await takeImage(call, this.receiver, call.query);
     try {
       const inspected = await this.ephemeral.inspect(file, signal);
       if (!inspected.ok) throw inspectionRefusal(inspected, call);

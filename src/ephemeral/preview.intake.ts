@@ -1,25 +1,24 @@
 import { type Call, multipartAllowance } from '../http/call.js';
 import { readCompound } from '../http/compound-body.js';
-import { type FormField, parseFormFields } from '../http/form-fields.js';
+import { type FormField } from '../http/form-fields.js';
 import { parseJson } from '../http/json.js';
+import { invalidMember } from '../http/invalid-member.js';
 import { httpSettings } from '../http/settings.js';
-import { type MemberFault, refuseParameters, validateBody } from '../http/validate.js';
+import { validateBody } from '../http/validate.js';
 import { imageIn, type Receiver, takeRaw } from '../images/image.intake.js';
 import { type OperationCall } from '../processing/operation.js';
-import { Problem } from '../problems.js';
 import { type Incoming } from '../storage/blob-store.js';
-import { invalid, operationsIn } from '../tasks/task-document.js';
+import { operationsIn } from '../tasks/task-document.js';
 import { faultsOfFields, taskFromForm } from '../tasks/task.form.js';
 import { speechOf } from '../tasks/task.intake.js';
 import { taskFromXml } from '../tasks/task.xml.js';
-import { previewFields, type PreviewQuery, PreviewRequest } from './preview-request.contract.js';
+import { inQuery, operationsOfQuery, type PreviewCall } from './preview-query.js';
+import { previewFields, PreviewRequest } from './preview-request.contract.js';
 
 export interface PreviewIntake {
   upload: Incoming;
   operations: OperationCall[];
 }
-
-type PreviewCall = Call & { query: PreviewQuery };
 
 /**
  * Image and operations, raw with a query or in a multipart body.
@@ -57,7 +56,7 @@ async function takeCompound(
   try {
     const operations = document === undefined ? ofForm(call, fields) : ofDocument(call, document);
     if (document !== undefined && fields.length > 0) {
-      throw invalid('/task', 'the task came along as a document too', 'either a document or fields');
+      throw invalidMember('/task', 'the task came along as a document too', 'either a document or fields');
     }
     check(operations);
     return { upload: imageIn({ ...compound, fields }), operations };
@@ -76,41 +75,7 @@ function ofDocument(call: Call, document: { mediaType: string; text: string }): 
 function ofForm(call: Call, fields: readonly FormField[]): OperationCall[] {
   const { operations } = taskFromForm(fields);
   if (operations.length === 0) {
-    throw invalid('/task', 'nothing is asked for: choose an operation', 'a JSON or XML document, or fields');
+    throw invalidMember('/task', 'nothing is asked for: choose an operation', 'a JSON or XML document, or fields');
   }
   return operationsIn(call, operations, 'json', (faults) => faultsOfFields(faults, operations));
-}
-
-/** undefined where the query says nothing. */
-function operationsOfQuery(call: PreviewCall): OperationCall[] | undefined {
-  const { operations } = call.query;
-  const fields = parseFormFields(call.url.search.slice(1)).filter(([name]) => previewFields.has(name));
-  if (operations !== undefined && fields.length > 0) throw inQuery('either a list in JSON, or fields');
-  if (operations !== undefined) {
-    return operationsIn(call, parseJson(operations), 'json', (faults) =>
-      refused(
-        faults.map(({ pointer, ...fault }) => ({
-          ...fault,
-          pointer: `/operations`,
-          detail: `${pointer.slice(1)}: ${fault.detail}`,
-        })),
-      ),
-    );
-  }
-  const form = taskFromForm(fields);
-  if (form.operations.length === 0) return undefined;
-  return operationsIn(call, form.operations, 'json', (faults) => refused(faultsOfFields(faults, form.operations)));
-}
-
-/** What is wrong in a query is the fault of a parameter. */
-function refused(faults: readonly MemberFault[]): never {
-  refuseParameters(faults.map(({ pointer, detail }) => ({ parameter: pointer.slice(1), detail })));
-  throw new Error('operations were refused without a fault');
-}
-
-function inQuery(detail: string): Problem {
-  return new Problem('invalid-parameter', {
-    detail: `operations: ${detail}.`,
-    errors: [{ parameter: 'operations', detail }],
-  });
 }

@@ -1,11 +1,11 @@
 import { type Call } from '../http/call.js';
+import { invalidMember } from '../http/invalid-member.js';
 import { refusalOf } from '../images/image.intake.js';
 import { type Failure } from '../processing/failure.js';
 import { namedImages } from '../processing/named-images.js';
 import { type OperationCall } from '../processing/operation.js';
 import { makesText } from '../processing/conversion.js';
 import { Problem } from '../problems.js';
-import { invalid } from '../tasks/task-document.js';
 import { inputId } from '../tasks/task-inputs.js';
 import { type NoSuchImage } from './ephemeral.service.js';
 
@@ -26,7 +26,7 @@ export function previewRefusal(
       });
     case 'no-such-image': {
       const named = namedImages(operations).find(({ image }) => inputId(image) === failure.id);
-      return invalid(
+      return invalidMember(
         named?.pointer ?? '/operations',
         'there is no such image',
         'the URI of a stored image is expected',

@@ -1,6 +1,6 @@
 /**
  * One exchange that shows a case. In braces stand names: `{image}` is an image that is there, `{etag}` the tag of the answer
- * before, others are what `keep` has named. A step whose operation this build does not have is left out.
+ * before, others are what `keep` has named.
  */
 export interface Step {
   /** The contract row that is asked: its method is the request's. */

@@ -3,7 +3,7 @@ import { type Call } from '../http/call.js';
 import { type Answer } from '../http/contract.js';
 import { Operation } from '../http/operation.decorator.js';
 import { contractRows } from '../http/rows.js';
-import { casesOf } from './cases.js';
+import { cases } from './cases.js';
 import { type Case, isCallback } from './example.js';
 import recorded from './exchanges.json' with { type: 'json' };
 import * as contract from './guide.contract.js';
@@ -16,7 +16,7 @@ const exchanges: Readonly<Record<string, readonly { request: string; answer: str
 export class GuideController {
   @Operation(contract.getPostGuide)
   guide({ origin }: Call<typeof contract.getPostGuide>): Answer<typeof contract.getPostGuide> {
-    const { successes, specified, practised } = casesOf(contractRows());
+    const { successes, specified, practised } = cases;
     const view = (each: Case): CaseView => caseView(each, origin);
     return {
       status: 200,

@@ -34,8 +34,9 @@ export function guidePage({ successes, specified, practised }: GuideView): strin
       <h2>What HTTP says that POST is for</h2>
       ${uses('RFC 9110 9.3.3, sentence by sentence', specified)}
       <h2>What POST is for in practice</h2>
-      ${uses('Creating, controlling, asking, and work that takes long', practised)} ${details(successes)}
-      ${details(specified)} ${details(practised)}`,
+      ${uses('Creating, controlling, asking, and work that takes long', practised)}
+      ${successes.map((each) => details(`${each.verb} ${each.title}`, each))}
+      ${[...specified, ...practised].map((each) => details(each.title, each))}`,
   });
 }
 
@@ -54,15 +55,12 @@ function operations({ exchanges }: CaseView): Child {
   ]);
 }
 
-function details(cases: readonly CaseView[]): Html[] {
-  return cases.map(
-    (each) =>
-      html`<section id="${each.id}">
-        <h2>${'verb' in each ? `${String(each.verb)} ` : undefined}${each.title}</h2>
-        <p class="soft">${each.source}</p>
-        ${each.exchanges.map(exchange)}
-      </section> `,
-  );
+function details(title: string, { id, source, exchanges }: CaseView): Html {
+  return html`<section id="${id}">
+    <h2>${title}</h2>
+    <p class="soft">${source}</p>
+    ${exchanges.map(exchange)}
+  </section> `;
 }
 
 function exchange({ operation, documentation, request, answer }: ExchangeView): Html {

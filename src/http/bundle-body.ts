@@ -4,7 +4,7 @@ import { contentTypeOf } from './content-type-field.js';
 import { formDataParts } from './form-data.js';
 import { malformed } from './malformed.js';
 import { relatedParts } from './multipart-related.js';
-import { type Part } from './multipart.js';
+import { type Part, partHeaderBytesMax } from './multipart.js';
 import { readText } from './read-text.js';
 
 /** A multipart body of one structured document and any number of files, which it refers to by their names. */
@@ -32,7 +32,7 @@ export async function readBundle<File>(
   { document: field, documentBytesMax, filesMax, receive, discard }: BundleShape<File>,
 ): Promise<Bundle<File>> {
   const related = contentTypeOf(request)?.type === 'multipart/related';
-  const limits = { partsMax: filesMax + 1, partHeaderBytesMax: 16 * 1024, fieldBytesMax: documentBytesMax, bytesMax };
+  const limits = { partsMax: filesMax + 1, partHeaderBytesMax, fieldBytesMax: documentBytesMax, bytesMax };
   const files = new Map<string, File>();
   let document: Bundle<File>['document'];
   try {

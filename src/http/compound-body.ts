@@ -4,12 +4,13 @@ import { type Readable } from 'node:stream';
 import { structuredBytesMax } from './body.js';
 import { contentTypeOf } from './content-type-field.js';
 import { formDataParts } from './form-data.js';
-import { type FormField } from './form-fields.js';
+import { fieldsMax, type FormField } from './form-fields.js';
 import { pointerTo } from './json.js';
 import { malformed } from './malformed.js';
 import { relatedParts } from './multipart-related.js';
-import { type Part } from './multipart.js';
+import { type Part, partHeaderBytesMax } from './multipart.js';
 import { readText } from './read-text.js';
+import { tooLarge } from './request-bytes.js';
 import { Problem } from '../problems.js';
 
 /** What a multipart body of this service holds: one structured document, one file, and form fields. */
@@ -47,7 +48,9 @@ export async function readCompound<File>(
   shape: CompoundShape<File>,
 ): Promise<Compound<File>> {
   const related = contentTypeOf(request)?.type === 'multipart/related';
-  const limits = { partsMax: 20, partHeaderBytesMax: 16 * 1024, fieldBytesMax: structuredBytesMax, bytesMax };
+  // The fields, the document and the file.
+  const partsMax = fieldsMax + 2;
+  const limits = { partsMax, partHeaderBytesMax, fieldBytesMax: structuredBytesMax, bytesMax };
   const compound: Compound<File> = { fields: [] };
   try {
     for await (const part of related ? relatedParts(request, limits) : formDataParts(request, limits)) {
@@ -93,6 +96,7 @@ async function take<File>(part: Part, role: Role, compound: Compound<File>, shap
       return;
     case 'field':
       compound.fields.push([part.name ?? '', await readText(part.stream, structuredBytesMax, part.charset)]);
+      refuseLongFields(compound.fields);
       return;
     default:
       role satisfies never;
@@ -106,4 +110,10 @@ async function isUnchosen({ filename, stream }: Part): Promise<boolean> {
   const first: unknown = stream.read();
   if (first !== null) stream.unshift(first);
   return first === null;
+}
+
+/** Together no longer than a document, which they stand for: they are held in memory. Characters are counted, no more than its bytes. */
+function refuseLongFields(fields: readonly FormField[]): void {
+  const characters = fields.reduce((sum, [, value]) => sum + value.length, 0);
+  if (characters > structuredBytesMax) throw tooLarge(structuredBytesMax);
 }

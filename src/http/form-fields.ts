@@ -7,8 +7,8 @@ export const formType = 'application/x-www-form-urlencoded';
 /** One entry of a form, in the order of the page. A name may come more than once. */
 export type FormField = readonly [name: string, value: string];
 
-/** More than a form of ours has, and few enough for whatever looks at them. */
-const fieldsMax = 200;
+/** Of one form, however it is sent. More than a form of ours has, and few enough for whatever looks at them. */
+export const fieldsMax = 200;
 
 /** WHATWG URL 5.1, but what is no UTF-8 is refused and not replaced. */
 export function parseFormFields(text: string): FormField[] {

@@ -20,6 +20,9 @@ export interface Part {
   stream: Readable;
 }
 
+/** For one part what Node takes for a whole message: names in several encodings are far below. */
+export const partHeaderBytesMax = 16 * 1024;
+
 export interface MultipartLimits {
   partsMax: number;
   /** Bytes of one part's header block. */

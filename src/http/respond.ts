@@ -37,19 +37,16 @@ export async function respond(call: Call, answer: AnyAnswer): Promise<void> {
 
 function sendBody(call: Call, answer: AnyAnswer, representation: NonNullable<AnyAnswer['as']>, body: object): void {
   const { row, request, response, prefer, speech } = call;
+  const { headers, freshSeconds } = row.answers[answer.status] ?? {};
   const mediaType = negotiate(request, typesOf(representation, answer.speak ?? speech));
   const text = render(representation, body, mediaType);
   const found = isSafe(call) && answer.status === 200;
-  if (mediaType === mediaTypes.html) {
-    describePage(response);
-    refresh(call, answer.status);
-  }
-  const { freshSeconds } = row.answers[answer.status] ?? {};
+  if (mediaType === mediaTypes.html) sayOfPage(call, answer.status);
   if (freshSeconds !== undefined && isAsGetWouldBe(call, representation, mediaType)) {
     response.setHeader('Cache-Control', `private, max-age=${freshSeconds}`);
   }
   const etag = etagOf(text);
-  if (found || row.answers[answer.status]?.headers?.includes('ETag')) response.setHeader('ETag', etag);
+  if (found || headers?.includes('ETag')) response.setHeader('ETag', etag);
   if (found && !isWanted(request, response, etag)) return;
   if (prefer.return === 'minimal' && answer.status < 300) {
     // RFC 9110 8.7: it would say of what is sent, nothing, that it represents that resource.
@@ -85,13 +82,17 @@ function sendEvents({ request, response }: Call, begin: (stream: EventStream) =>
   if (httpSettings(request.app).draining) stream.end();
 }
 
+function sayOfPage(call: Call, status: number): void {
+  describePage(call.response);
+  if (status < 300) refresh(call);
+}
+
 /**
  * What Retry-After is to a program, Refresh is to a browser (WHATWG HTML, "shared declarative refresh steps"): it comes again.
  * After a POST it goes where the resource lives that it was shown: who reloads that page sends nothing twice.
  */
-function refresh(call: Call, status: number): void {
+function refresh(call: Call): void {
   const { response } = call;
-  if (status >= 300) return;
   const after = response.getHeader('Retry-After');
   const home = response.getHeader('Content-Location');
   if (isSafe(call) && after !== undefined) response.setHeader('Refresh', String(after));

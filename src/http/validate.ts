@@ -48,7 +48,11 @@ export function validateQuery<T extends object>(dto: Dto<T>, query: object): T {
 }
 
 export function refuseParameters(errors: Fault[]): void {
-  if (errors.length > 0) throw new Problem('invalid-parameter', { detail: sentence(errors), errors });
+  if (errors.length > 0) throw invalidParameters(errors);
+}
+
+export function invalidParameters(errors: Fault[]): Problem {
+  return new Problem('invalid-parameter', { detail: sentence(errors), errors });
 }
 
 /** What class-transformer would leave out without a word, and what PostgreSQL has no text for. */

@@ -4,6 +4,7 @@ import { type Call, multipartAllowance } from '../http/call.js';
 import { type Compound, readCompound } from '../http/compound-body.js';
 import { requireDigest } from '../http/digest-field.js';
 import { fieldsAsObject } from '../http/form-fields.js';
+import { invalidMember } from '../http/invalid-member.js';
 import { parseJson } from '../http/json.js';
 import { streamOfRequest } from '../http/request-bytes.js';
 import { httpSettings } from '../http/settings.js';
@@ -85,10 +86,7 @@ export async function takeImage<File extends { digest: string }>(
 /** @throws Problem 422 where there is none */
 export function imageIn<File>({ file }: Compound<File>): File {
   if (file !== undefined) return file;
-  throw new Problem('invalid-member', {
-    detail: 'image: the body has no image.',
-    errors: [{ pointer: '/image', detail: 'a file is expected' }],
-  });
+  throw invalidMember('/image', 'the body has no image', 'a file is expected');
 }
 
 function descriptionOf({ document, fields }: Compound<unknown>): ImageDescription {
@@ -106,7 +104,7 @@ function named(description: ImageDescription, { name }: CreateImageQuery): Image
   if (name === undefined) return { ...description };
   if (description.name !== undefined && description.name !== name) {
     const detail = 'another name than that of the query; give one of the two';
-    throw new Problem('invalid-member', { detail: `/name: ${detail}.`, errors: [{ pointer: '/name', detail }] });
+    throw invalidMember('/name', detail);
   }
   return { ...description, name };
 }

@@ -3,6 +3,7 @@ import { hidden, input } from '../http/html/fields.js';
 import { type Child, html, type Html } from '../http/html/markup.js';
 import { page } from '../http/html/page.js';
 import { anchor, facts, pager, pathOf, shortId, size, table, time } from '../http/html/parts.js';
+import { nameCharactersMax } from './image.js';
 import { type ImageListView, type ImageView } from './image.view.js';
 
 export function imagePage(image: ImageView): string {
@@ -53,7 +54,7 @@ export function imageListPage({ items, links }: ImageListView): string {
     size(image.bytes),
     time(image.created),
   ]);
-  const table_ = table({
+  const list = table({
     caption: 'Images, newest first',
     columns: [
       { name: 'Image' },
@@ -68,12 +69,12 @@ export function imageListPage({ items, links }: ImageListView): string {
   return page({
     title: 'Images',
     at: '/images',
-    main: html`${items.length === 0 ? html`<p>There is none yet.</p>` : table_}${pager(links)}
+    main: html`${items.length === 0 ? html`<p>There is none yet.</p>` : list}${pager(links)}
       <h2>Store an image</h2>
       <div class="cards">
         <form class="card" method="post" enctype="multipart/form-data" action="/images">
           ${input('Image', 'image', html` type="file" accept="image/*,application/pdf" required`)}
-          ${input('Name', 'name', html` maxlength="200" autocomplete="off"`, 'Unique among the images; may be left empty.')}
+          ${input('Name', 'name', html` maxlength="${nameCharactersMax}" autocomplete="off"`, 'Unique among the images; may be left empty.')}
           <p class="actions"><button>Store</button></p>
         </form>
       </div>`,

@@ -1,6 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Findings } from '../processing/pixel-work.js';
 
+/** It stands in a line on a screen, and in a header. */
+export const nameCharactersMax = 200;
+
 /** An image as the domain knows it. Its bytes lie in the blob store under `digest`. */
 export interface Image {
   /** UUIDv7. */

@@ -1,29 +1,29 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, Length, Matches, ValidateIf } from 'class-validator';
 import { row } from '../http/contract.js';
+import { oneLine } from '../http/one-line.js';
 import { PageQuery } from '../http/pagination.js';
 import { IsTime } from '../http/time.js';
 import { IsLabels, IsLabelsPatch } from './labels.validator.js';
 import { ReservationView } from '../reservations/reservation.view.js';
+import { nameCharactersMax } from './image.js';
 import { ImageListView, ImageView } from './image.view.js';
 
 const tag = 'Images';
 const bytes = ['image/*', 'application/pdf'];
 const nameRule = {
-  description: 'Unique among the images. 1 to 200 characters, no control characters.',
+  description: `Unique among the images. 1 to ${nameCharactersMax} characters, no control characters.`,
   minLength: 1,
-  maxLength: 200,
+  maxLength: nameCharactersMax,
   example: 'holiday.jpg',
 };
-/** A name goes into headers and onto screens. */
-const printable = /^[^\u0000-\u001f\u007f]*$/u;
 
 export class CreateImageQuery {
   @ApiPropertyOptional(nameRule)
   @IsOptional()
   @IsString()
-  @Length(1, 200)
-  @Matches(printable, { message: 'name must not have control characters' })
+  @Length(1, nameCharactersMax)
+  @Matches(oneLine, { message: 'name must not have control characters' })
   name?: string;
 }
 
@@ -57,8 +57,8 @@ export class ImagePatch {
   @ApiPropertyOptional({ ...nameRule, type: String, nullable: true })
   @ValidateIf((patch: ImagePatch) => patch.name !== undefined && patch.name !== null)
   @IsString()
-  @Length(1, 200)
-  @Matches(printable, { message: 'name must not have control characters' })
+  @Length(1, nameCharactersMax)
+  @Matches(oneLine, { message: 'name must not have control characters' })
   name?: string | null;
 
   @ApiPropertyOptional({

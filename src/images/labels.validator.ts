@@ -1,9 +1,8 @@
 import { ValidateBy, type ValidationOptions } from 'class-validator';
+import { invalidMember } from '../http/invalid-member.js';
 import { isRecord } from '../http/json.js';
-import { Problem } from '../problems.js';
 
 const labelsMax = 50;
-const keyPattern = /^[\w.-]{1,64}$/;
 const valueLengthMax = 256;
 
 const rule = `labels are up to ${labelsMax} strings of up to ${valueLengthMax} characters; a label's name has letters, digits, "_", "." and "-"`;
@@ -21,11 +20,16 @@ export function IsLabelsPatch(options?: ValidationOptions): PropertyDecorator {
 /** @throws Problem 422 */
 export function refuseTooMany(labels: Record<string, string>): void {
   if (!areTooMany(labels)) return;
-  throw new Problem('invalid-member', { detail: `/labels: ${rule}`, errors: [{ pointer: '/labels', detail: rule }] });
+  throw invalidMember('/labels', rule);
 }
 
 function labelRule(validate: (value: unknown) => boolean, options?: ValidationOptions): PropertyDecorator {
   return ValidateBy({ name: 'isLabels', validator: { validate, defaultMessage: () => rule } }, options);
+}
+
+/** Of a label, which has a value too. */
+export function isLabelName(text: string): boolean {
+  return /^[\w.-]{1,64}$/.test(text);
 }
 
 function areTooMany(labels: object): boolean {
@@ -35,8 +39,7 @@ function areTooMany(labels: object): boolean {
 function areLabels(value: unknown, nullable: boolean): value is object {
   if (!isRecord(value)) return false;
   return Object.entries(value).every(
-    ([key, text]) =>
-      keyPattern.test(key) &&
-      ((nullable && text === null) || (typeof text === 'string' && text.length <= valueLengthMax)),
+    ([name, text]) =>
+      isLabelName(name) && ((nullable && text === null) || (typeof text === 'string' && text.length <= valueLengthMax)),
   );
 }

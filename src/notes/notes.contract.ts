@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, Length, Matches } from 'class-validator';
 import { row } from '../http/contract.js';
 import { formType } from '../http/form-fields.js';
+import { oneLine } from '../http/one-line.js';
 import { authorCharactersMax, notesMax, textCharactersMax } from './note.js';
 import { NotesView } from './note.view.js';
 
@@ -9,7 +10,6 @@ const tag = 'Images';
 
 /** Every character that XML has (XML 1.0 2.2), so that no form of the list loses one. */
 const writable = /^[\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]*$/u;
-const printable = /^[^\u0000-\u001f\u007f]*$/u;
 
 export class NoteRequest {
   @ApiProperty({
@@ -28,7 +28,7 @@ export class NoteRequest {
   @IsOptional()
   @IsString()
   @Length(1, authorCharactersMax)
-  @Matches(printable, { message: 'author must not have control characters' })
+  @Matches(oneLine, { message: 'author must not have control characters' })
   author?: string;
 }
 

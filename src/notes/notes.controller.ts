@@ -5,7 +5,7 @@ import { type Answer } from '../http/contract.js';
 import { Operation } from '../http/operation.decorator.js';
 import { Once } from '../idempotency/once.js';
 import { Problem } from '../problems.js';
-import { type NewNote, notesMax } from './note.js';
+import { type NewNote, type Note, notesMax } from './note.js';
 import { takeNote } from './note.intake.js';
 import * as contract from './notes.contract.js';
 import { NotesService } from './notes.service.js';
@@ -36,12 +36,10 @@ export class NotesController {
   }
 
   private async append(call: Call<typeof contract.createNote>, note: NewNote, tx?: EntityManager) {
-    const [id, { owner, origin }] = [call.param('id'), call];
-    const appending = await this.notes.append(
-      ...([owner, id, note] as const),
-      (notes) => call.requirePreconditions(NotesView, notesView(notes, id, origin)),
-      tx,
-    );
+    const { owner, origin } = call;
+    const imageId = call.param('id');
+    const check = (notes: Note[]): void => call.requirePreconditions(NotesView, notesView(notes, imageId, origin));
+    const appending = await this.notes.append({ ...note, owner, imageId }, check, tx);
     switch (appending) {
       case 'appended':
         return { status: 200 };

@@ -22,19 +22,17 @@ export class NotesService {
    * @param check refuses by throwing: it is told the list as it is before
    */
   append(
-    owner: string,
-    imageId: string,
-    note: NewNote,
+    note: NewNote & Pick<Note, 'owner' | 'imageId'>,
     check: (notes: Note[]) => void,
     tx?: EntityManager,
   ): Promise<'appended' | 'full' | 'no-image'> {
     const work = async (inner: EntityManager) => {
       // The image's row is what numbers them: one is appended at a time.
-      if (!(await this.images.hold(inner, owner, imageId))) return 'no-image';
-      const notes = await this.notes.list(owner, imageId, inner);
+      if (!(await this.images.hold(inner, note.owner, note.imageId))) return 'no-image';
+      const notes = await this.notes.list(note.owner, note.imageId, inner);
       check(notes);
       if (notes.length >= notesMax) return 'full';
-      await this.notes.insert(inner, { ...note, imageId, owner, number: notes.length + 1, createdAt: new Date() });
+      await this.notes.insert(inner, { ...note, number: notes.length + 1, createdAt: new Date() });
       return 'appended';
     };
     return tx === undefined ? this.notes.transaction(work) : work(tx);

@@ -1,12 +1,12 @@
 import { rgbaToThumbHash } from 'thumbhash';
-import { type Sharp } from 'sharp';
 import { decoderOf } from './decoders/decoders.js';
 import { type DominantColour, dominantColours } from './dominant-colours.js';
-import { formatOf } from './formats.js';
+import { firstPage } from './first-page.js';
+import { type FormatName } from './formats.js';
 import { type ColourProfile, colourProfileOf } from './icc.js';
 import { inspect } from './inspect.js';
 import { type Limits } from './limits.js';
-import { openFile, openPixels } from './native.js';
+import { openFile } from './native.js';
 import { hashIfDecodes } from './perceptual-hash.js';
 import { type Photograph, photographOf } from './photograph.js';
 
@@ -23,15 +23,13 @@ export interface Description {
 
 /** Pixels along the longer side of what is looked at: as many as a thumbhash takes. */
 const side = 100;
-/** Pixels an inch, of a page that is drawn to be looked at. */
-const density = 24;
 
 export async function describe(path: string, limits: Limits): Promise<Description> {
   const { format } = await inspect(path, limits);
   const own = decoderOf(format) ? {} : await metadataOf(path, limits);
   const hash = await hashIfDecodes(path, limits);
   // What cannot be decoded looks like nothing, and may have a camera all the same.
-  const looks = await looksOf(path, limits).catch(() => ({}));
+  const looks = await looksOf(path, format, limits).catch(() => ({}));
   return { ...own, ...looks, ...(hash !== null && { hash }) };
 }
 
@@ -42,9 +40,13 @@ async function metadataOf(path: string, limits: Limits): Promise<Pick<Descriptio
   return { ...(photograph && { photograph }), ...(profile && { profile }) };
 }
 
-async function looksOf(path: string, limits: Limits): Promise<Pick<Description, 'colours' | 'thumbhash'>> {
+async function looksOf(
+  path: string,
+  format: FormatName,
+  limits: Limits,
+): Promise<Pick<Description, 'colours' | 'thumbhash'>> {
   const { data, info } = await (
-    await firstPage(path, limits)
+    await firstPage(path, format, limits)
   )
     .resize(side, side, { fit: 'inside', withoutEnlargement: true })
     .toColourspace('srgb')
@@ -53,12 +55,4 @@ async function looksOf(path: string, limits: Limits): Promise<Pick<Description, 
     .toBuffer({ resolveWithObject: true });
   const thumbhash = Buffer.from(rgbaToThumbHash(info.width, info.height, data)).toString('base64');
   return { colours: dominantColours(data), thumbhash };
-}
-
-/** Upright. */
-async function firstPage(path: string, limits: Limits): Promise<Sharp> {
-  const { format } = await inspect(path, limits);
-  const reading = { page: 0, ...(formatOf(format).mediaType === 'application/pdf' && { density }) };
-  const pixels = await decoderOf(format)?.decode(path, 'first', reading, limits);
-  return pixels ? openPixels(pixels) : openFile(path, limits, 'first').autoOrient();
 }

@@ -12,10 +12,10 @@ export interface Limits {
   readonly timeoutMs: number;
   /** The same for reading a header. Milliseconds. */
   readonly inspectTimeoutMs: number;
-  /** Memory of a child, resident, while it has a job; it is killed then. Bytes. Watched on Linux alone. */
-  readonly memoryMax: number;
   /** The same for telling what an image looks like, for which its pixels are decoded. Milliseconds. */
   readonly hashTimeoutMs: number;
+  /** Memory of a child, resident, while it has a job; it is killed then. Bytes. Watched on Linux alone. */
+  readonly memoryMax: number;
   /** Jobs after which a child is replaced. */
   readonly jobsPerChild: number;
   /** What is read beside the formats that are always. */

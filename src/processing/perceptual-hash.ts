@@ -1,8 +1,7 @@
 import { type Sharp } from 'sharp';
-import { decoderOf } from './decoders/decoders.js';
+import { firstPage } from './first-page.js';
 import { inspect } from './inspect.js';
 import { type Limits } from './limits.js';
-import { openFile, openPixels } from './native.js';
 
 // The DCT hash of Christoph Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions" (2010), 3.2.1:
 // 32x32 grey pixels, their DCT, of it the 8x8 lowest frequencies without the constant ones, each a bit: above the median or not.
@@ -12,21 +11,16 @@ const side = 32;
 /** Frequencies along a side of what is kept, from 1 on: 0 tells how light the image is, and not what it shows. */
 const frequencies = 8;
 
-/** Pixels an inch, of a page that is drawn for its hash: a few hundred along a side. */
-const density = 24;
-
 /**
  * What the first page of an image looks like, in 64 bits: 16 hexadecimal digits. Images that look alike differ in few of them.
- * An orientation of EXIF is applied. null for HEIC: its decoder takes seconds, and an upload does not wait for that.
+ * null for HEIC:
+ * its decoder takes seconds, and an upload does not wait for that; and for an image of one colour: all of those would look alike.
  * @throws ProcessingFailure, or what libvips says, of an image whose pixels cannot be decoded
  */
 export async function perceptualHash(path: string, limits: Limits): Promise<string | null> {
   const { format } = await inspect(path, limits);
   if (format === 'heic') return null;
-  const reading = { page: 0, ...(format === 'pdf' && { density }) };
-  const pixels = await decoderOf(format)?.decode(path, 'first', reading, limits);
-  const image = pixels ? openPixels(pixels) : openFile(path, limits, 'first').autoOrient();
-  return hashOf(await greySquare(image));
+  return hashOf(await greySquare(await firstPage(path, format, limits)));
 }
 
 /** null where there is none: what cannot be decoded looks like nothing, and may be kept all the same. */
@@ -44,9 +38,10 @@ async function greySquare(image: Sharp): Promise<Float64Array> {
   return Float64Array.from({ length: side * side }, (_, at) => data[at * info.channels] ?? 0);
 }
 
-/** @param grey 32 rows of 32 pixels */
-export function hashOf(grey: Float64Array): string {
+/** @param grey 32 rows of 32 pixels. null: there is nothing to be seen */
+export function hashOf(grey: Float64Array): string | null {
   const low = lowFrequencies(grey);
+  if (low.every((value) => value === 0)) return null;
   const sorted = low.toSorted();
   const median = ((sorted[31] ?? 0) + (sorted[32] ?? 0)) / 2;
   const bits = Array.from(low, (value) => (value > median ? '1' : '0')).join('');

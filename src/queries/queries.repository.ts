@@ -24,7 +24,7 @@ export class QueriesRepository {
 
   /**
    * Keeps a query, or for longer the one that is kept already: a repetition writes only where less than half of its time is left.
-   * @returns its id; null where the owner has `max` others
+   * @returns its id; null where the owner has `max` others, among them those whose time is over and that nobody has swept yet
    */
   async keep({ id, owner, digest, query, expiresAt }: NewQuery, freshUntil: Date, max: number): Promise<string | null> {
     const [kept]: { id: string }[] = await this.source.query(
@@ -49,13 +49,18 @@ export class QueriesRepository {
     return this.withinTime(timeoutMs, (tx) => this.selection(owner, query, keyset, tx).getMany());
   }
 
-  /** Of the images with these bytes, the texts that were read from them and match: by digest, newest first. */
-  async texts(owner: string, text: string, digests: string[]): Promise<Map<string, string[]>> {
+  /** Of the images with these bytes, up to `max` texts each that were read from them and match: by digest, newest first. */
+  async texts(owner: string, text: string, digests: string[], max: number): Promise<Map<string, string[]>> {
     const rows: { digest: string; id: string }[] = await this.source.query(
-      `select image_digest as digest, id from texts
-       where owner = $1 and image_digest = any($2::text[]) and words @@ websearch_to_tsquery('simple', plain_words($3))
-       order by id desc`,
-      [owner, digests, text],
+      `select wanted.digest, found.id
+       from (select distinct unnest($2::text[]) as digest) as wanted
+       cross join lateral (
+         select id from texts
+         where owner = $1 and image_digest = wanted.digest and words @@ websearch_to_tsquery('simple', plain_words($3))
+         order by id desc limit $4
+       ) as found
+       order by found.id desc`,
+      [owner, digests, text, max],
     );
     const byDigest = Map.groupBy(rows, ({ digest }) => digest);
     return new Map([...byDigest].map(([digest, texts]) => [digest, texts.map(({ id }) => id)]));

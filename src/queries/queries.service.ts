@@ -6,7 +6,7 @@ import { type Image } from '../images/image.js';
 import { type Keyset, type Page, pageOf } from '../page.js';
 import { Problem } from '../problems.js';
 import { QueriesRepository } from './queries.repository.js';
-import { type ImageQuery, normalised } from './query.js';
+import { type ImageQuery, normalised, textsPerImageMax } from './query.js';
 
 /** An image that was found, and the ids of the texts in which the words stand that were asked for. */
 export interface Found {
@@ -55,7 +55,7 @@ export class QueriesService {
     const id = await this.queries.keep(asked, after(ttlMs / 2), this.config.QUERIES_MAX);
     if (id !== null) return id;
     throw new Problem('too-many-queries', {
-      detail: `${this.config.QUERIES_MAX} other queries were asked in the last ${this.config.QUERY_TTL} seconds; that is the limit.`,
+      detail: `${this.config.QUERIES_MAX} other queries are kept, each for ${this.config.QUERY_TTL} s after it was asked; that is the limit.`,
       headers: { 'Retry-After': '60' },
     });
   }
@@ -68,7 +68,8 @@ export class QueriesService {
     }
     const page = pageOf(images, keyset);
     const digests = page.items.map(({ digest }) => digest);
-    const texts = query.text === undefined ? undefined : await this.queries.texts(owner, query.text, digests);
+    const texts =
+      query.text === undefined ? undefined : await this.queries.texts(owner, query.text, digests, textsPerImageMax);
     return { ...page, items: page.items.map((image) => ({ image, texts: texts?.get(image.digest) ?? [] })) };
   }
 }

@@ -1,4 +1,5 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { applyDecorators } from '@nestjs/common';
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   IsInt,
@@ -12,15 +13,19 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { PageQuery } from '../http/pagination.js';
 import { IsTime } from '../http/time.js';
 import { distanceDefault, distanceMax } from './hamming.js';
-import { foundPageMax, labelsMax, listMax, mediaTypesMax, patternLengthMax, textLengthMax } from './query.js';
+import { foundPageMax, labelsMax, listMax, mediaTypesMax, patternCharactersMax, wordsCharactersMax } from './query.js';
 import { IsCursor, IsLabelPatterns, IsListOf, IsPattern } from './query.validators.js';
 
 const patternRule =
   '`*` is any text, `?` one character; a backslash stands before a `*`, `?` or backslash that is meant. Case counts.';
 const sha256 = /^[0-9a-f]{64}$/i;
 const mediaType = /^[a-z]+\/[a-z0-9.+-]{1,60}$/i;
+
+/** Of a URI that names an image: a host's name has 253 at most, the path some fifty. */
+const referenceCharactersMax = 2_000;
 
 /** Both ends belong to it. */
 export class RangeRequest {
@@ -73,11 +78,22 @@ export class SimilarToRequest {
   distance?: number | null;
 }
 
+/** A member that is an object of its own; it may be left out. */
+function Part(type: new () => object, description?: string): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({ type, ...(description !== undefined && { description }) }),
+    IsOptional(),
+    IsObject(),
+    ValidateNested(),
+    Type(() => type),
+  );
+}
+
 /** What images are asked for: those of which all that is said here is true. */
 export class ImageQueryRequest {
   @ApiPropertyOptional({ type: [String], maxItems: listMax, description: 'Ids or URIs of images.' })
   @IsOptional()
-  @IsListOf('ids or URIs of images', listMax, (item) => item.length <= 2_000)
+  @IsListOf('ids or URIs of images', listMax, (item) => item.length <= referenceCharactersMax)
   ids?: string[] | null;
 
   @ApiPropertyOptional({ type: [String], maxItems: listMax, description: 'SHA-256 of the bytes, hexadecimal.' })
@@ -85,14 +101,14 @@ export class ImageQueryRequest {
   @IsListOf('SHA-256 digests in hexadecimal', listMax, (item) => sha256.test(item))
   digests?: string[] | null;
 
-  @ApiPropertyOptional({ description: patternRule, maxLength: patternLengthMax, example: 'IMG_*.jp?g' })
+  @ApiPropertyOptional({ description: patternRule, maxLength: patternCharactersMax, example: 'IMG_*.jp?g' })
   @IsOptional()
   @IsPattern()
   name?: string | null;
 
   @ApiPropertyOptional({
     type: 'object',
-    additionalProperties: { type: 'string', maxLength: patternLengthMax },
+    additionalProperties: { type: 'string', maxLength: patternCharactersMax },
     maxProperties: labelsMax,
     description: `By the names of labels, patterns of their values. ${patternRule}`,
     example: { album: 'summer*' },
@@ -106,57 +122,33 @@ export class ImageQueryRequest {
   @IsListOf('media types', mediaTypesMax, (item) => mediaType.test(item))
   mediaTypes?: string[] | null;
 
-  @ApiPropertyOptional({ type: RangeRequest, description: 'Size of the content.' })
-  @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => RangeRequest)
+  @Part(RangeRequest, 'Size of the content.')
   bytes?: RangeRequest | null;
 
-  @ApiPropertyOptional({ type: RangeRequest, description: 'Pixels.' })
-  @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => RangeRequest)
+  @Part(RangeRequest, 'Pixels.')
   width?: RangeRequest | null;
 
-  @ApiPropertyOptional({ type: RangeRequest, description: 'Pixels.' })
-  @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => RangeRequest)
+  @Part(RangeRequest, 'Pixels.')
   height?: RangeRequest | null;
 
-  @ApiPropertyOptional({ type: TimeRangeRequest })
-  @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => TimeRangeRequest)
+  @Part(TimeRangeRequest)
   created?: TimeRangeRequest | null;
 
-  @ApiPropertyOptional({ type: TimeRangeRequest })
-  @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => TimeRangeRequest)
+  @Part(TimeRangeRequest)
   modified?: TimeRangeRequest | null;
 
-  @ApiPropertyOptional({ type: SimilarToRequest })
-  @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => SimilarToRequest)
+  @Part(SimilarToRequest)
   similarTo?: SimilarToRequest | null;
 
   @ApiPropertyOptional({
     description:
       'Words that were read from the image (ocr): `"a phrase"`, `either or other`, `-without`. As written: no endings are taken off.',
-    maxLength: textLengthMax,
+    maxLength: wordsCharactersMax,
     example: 'invoice "darkroom ltd" -draft',
   })
   @IsOptional()
   @IsString()
-  @Length(1, textLengthMax)
+  @Length(1, wordsCharactersMax)
   text?: string | null;
 
   @ApiPropertyOptional({
@@ -180,24 +172,13 @@ export class ImageQueryRequest {
   cursor?: string | null;
 }
 
-/** The page of a stored query. */
-export class FoundPageQuery {
-  @ApiPropertyOptional({ description: 'Where the page begins: taken from a `next` or `prev` link, never made up.' })
-  @IsOptional()
-  @IsString()
-  cursor?: string;
-
-  @ApiProperty({
-    description: 'Images a page.',
-    minimum: 1,
-    maximum: foundPageMax,
-    default: 20,
-    type: 'integer',
-    required: false,
-  })
+/** The page of a stored query, which may be larger than those of other lists. */
+export class FoundPageQuery extends PageQuery {
+  @ApiPropertyOptional({ description: 'Images a page.', maximum: foundPageMax, type: 'integer' })
+  // class-validator: where a member has rules of its own, those that it would inherit do not hold.
   @IsOptional()
   @IsInt()
   @Min(1)
   @Max(foundPageMax)
-  limit?: number;
+  declare limit?: number;
 }

@@ -1,10 +1,10 @@
 import { readBody } from '../http/body.js';
 import { type Call } from '../http/call.js';
+import { invalidMember } from '../http/invalid-member.js';
 import { parseJson } from '../http/json.js';
 import { validateBody } from '../http/validate.js';
 import { imageIdIn } from '../images/image.reference.js';
 import { type ImagesService } from '../images/images.service.js';
-import { Problem } from '../problems.js';
 import { distanceDefault } from './hamming.js';
 import { type ImageQuery, type Range, type TimeRange } from './query.js';
 import {
@@ -53,18 +53,19 @@ function queryOf(request: Filters, origin: string): ImageQuery {
 
 function idOf(reference: string, origin: string, pointer: string): string {
   const id = imageIdIn(reference, origin);
-  if (id === undefined) throw invalid(pointer, 'an id or a URI such as /images/{id} is expected');
+  if (id === undefined) throw invalidMember(pointer, 'an id or a URI such as /images/{id} is expected');
   return id;
 }
 
 function rangeOf({ min, max }: RangeRequest, pointer: string): Range {
   const [least, most] = [min ?? undefined, max ?? undefined];
-  if (least !== undefined && most !== undefined && least > most) throw invalid(pointer, 'min is greater than max');
+  if (least !== undefined && most !== undefined && least > most)
+    throw invalidMember(pointer, 'min is greater than max');
   return { ...(least !== undefined && { min: least }), ...(most !== undefined && { max: most }) };
 }
 
 function timesOf({ after, before }: TimeRangeRequest, pointer: string): TimeRange {
-  if (after && before && after >= before) throw invalid(pointer, 'after is not before before');
+  if (after && before && after >= before) throw invalidMember(pointer, 'after is not before before');
   return { ...(after && { after: after.toISOString() }), ...(before && { before: before.toISOString() }) };
 }
 
@@ -75,13 +76,9 @@ async function similarToOf(
 ): Promise<NonNullable<ImageQuery['similarTo']>> {
   const within = distance ?? distanceDefault;
   if (typeof image !== 'string') return { hash: (hash ?? '').toLowerCase(), distance: within };
-  if (typeof hash === 'string') throw invalid('/similarTo', 'an image or a hash is expected, not both');
+  if (typeof hash === 'string') throw invalidMember('/similarTo', 'an image or a hash is expected, not both');
   const found = await images.find(owner, idOf(image, origin, '/similarTo/image'));
-  if (found === null) throw invalid('/similarTo/image', 'there is no such image');
-  if (found.hash === null) throw invalid('/similarTo/image', 'this image has no perceptual hash');
+  if (found === null) throw invalidMember('/similarTo/image', 'there is no such image');
+  if (found.hash === null) throw invalidMember('/similarTo/image', 'this image has no perceptual hash');
   return { hash: found.hash, distance: within };
-}
-
-function invalid(pointer: string, detail: string): Problem {
-  return new Problem('invalid-member', { detail: `${pointer}: ${detail}.`, errors: [{ pointer, detail }] });
 }

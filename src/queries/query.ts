@@ -51,13 +51,16 @@ export const mediaTypesMax = 50;
 export const labelsMax = 20;
 
 /** Characters of a pattern: names have 200 at most, values of labels 256. */
-export const patternLengthMax = 256;
+export const patternCharactersMax = 256;
 
 /** Characters of what is asked of texts: a long sentence. */
-export const textLengthMax = 1_000;
+export const wordsCharactersMax = 1_000;
 
 /** Images a page of what was found: ten pages for all that can be asked by id, half a megabyte each. */
 export const foundPageMax = 1_000;
+
+/** Texts that are named with an image that was found: the newest. An image may be read over and over, with other operations each time. */
+export const textsPerImageMax = 20;
 
 /** Lists without repetitions, in order: what finds the same is the same query. */
 export function normalised(query: ImageQuery): ImageQuery {

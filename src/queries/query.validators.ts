@@ -1,12 +1,13 @@
 import { ValidateBy } from 'class-validator';
 import { isRecord } from '../http/json.js';
 import { isCursor } from '../http/pagination.js';
+import { isLabelName } from '../images/labels.validator.js';
 import { isPattern } from './pattern.js';
-import { labelsMax, patternLengthMax } from './query.js';
+import { labelsMax, patternCharactersMax } from './query.js';
 
 type Arguments = { value?: unknown; property?: string } | undefined;
 
-const patternRule = `up to ${patternLengthMax} characters; "*" is any text, "?" one character, and "\\" stands before a "*", "?" or "\\" that is meant`;
+const patternRule = `up to ${patternCharactersMax} characters; "*" is any text, "?" one character, and "\\" stands before a "*", "?" or "\\" that is meant`;
 
 /** A list of strings, each of which passes `test`. The first that does not is named by its place. */
 export function IsListOf(what: string, max: number, test: (item: string) => boolean): PropertyDecorator {
@@ -45,7 +46,7 @@ export function IsLabelPatterns(): PropertyDecorator {
       validate: (value) =>
         isRecord(value) &&
         Object.keys(value).length <= labelsMax &&
-        Object.entries(value).every(([name, pattern]) => /^[\w.-]{1,64}$/.test(name) && isUsable(pattern)),
+        Object.entries(value).every(([name, pattern]) => isLabelName(name) && isUsable(pattern)),
       defaultMessage: () => `labels must be up to ${labelsMax} names of labels, each with a pattern: ${patternRule}`,
     },
   });
@@ -63,5 +64,5 @@ export function IsCursor(): PropertyDecorator {
 }
 
 function isUsable(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= patternLengthMax && isPattern(value);
+  return typeof value === 'string' && value.length <= patternCharactersMax && isPattern(value);
 }

@@ -1,13 +1,16 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { imageView, ImageView } from '../images/image.view.js';
 import { type Found } from './queries.service.js';
+import { textsPerImageMax } from './query.js';
 
 /** An image, as it is everywhere, and where the words stand that were asked for. */
 export class FoundImageView extends ImageView {
   @ApiPropertyOptional({
     description:
-      'Where words were asked for: URIs of the texts that were read from this image and have them, newest first.',
+      'Where words were asked for: URIs of the texts that were read from this image and have them, newest first; ' +
+      `the latest ${textsPerImageMax} of them.`,
     type: [String],
+    maxItems: textsPerImageMax,
     example: ['http://localhost:3000/texts/019a6f3e-6c1a-7bd2-9d3e-0f6b6a4d2c11'],
   })
   texts?: string[];

@@ -1,4 +1,5 @@
 import { isRecord, refuseUnusable } from '../http/json.js';
+import { attributesIn, childrenIn, lost, textIn } from '../http/lost-in-xml.js';
 import { malformed } from '../http/malformed.js';
 import { type MemberFault, refuseMembers } from '../http/validate.js';
 import { type Problem } from '../problems.js';
@@ -21,7 +22,7 @@ export function queryFromXml(text: string): Record<string, unknown> {
   const root = parseXml(text);
   if (root.name !== 'query') throw malformed(`The root element is <query>, not <${root.name}>.`);
   const query: Record<string, unknown> = {};
-  const faults: MemberFault[] = [...attributesIn(root, ''), ...textIn(root, '')];
+  const faults: MemberFault[] = [...attributesIn(root.attributes, ''), ...textIn(root, '')];
   for (const node of root.children) {
     faults.push(...lostOf(node));
     add(query, node);
@@ -70,22 +71,10 @@ function valueOf(name: string, value: string): string | number {
 /** What `add` has left out of a child of the root. */
 function lostOf(node: XmlNode): MemberFault[] {
   const at = `/${node.name}`;
-  const children = node.children.map(({ name }) => lost(`${at}/${name}`, `there is no element <${name}> here`));
+  const children = childrenIn(node, at);
   if (objects.includes(node.name)) return [...children, ...textIn(node, at)];
   const { name, ...others } = node.attributes;
-  if (node.name !== 'label') return [...children, ...attributesIn(node, at)];
+  if (node.name !== 'label') return [...children, ...attributesIn(node.attributes, at)];
   const unnamed = name === undefined ? [lost(at, 'a label has a name')] : [];
-  return [...children, ...unnamed, ...attributesIn({ attributes: others }, at)];
-}
-
-function attributesIn({ attributes }: Pick<XmlNode, 'attributes'>, at: string): MemberFault[] {
-  return Object.keys(attributes).map((name) => lost(`${at}/${name}`, 'there is no such attribute here'));
-}
-
-function textIn({ name, text }: XmlNode, at: string): MemberFault[] {
-  return text.trim() === '' ? [] : [lost(at, `<${name}> has no text`)];
-}
-
-function lost(pointer: string, detail: string): MemberFault {
-  return { kind: 'unknown-member', pointer, detail };
+  return [...children, ...unnamed, ...attributesIn(others, at)];
 }

@@ -97,21 +97,28 @@ const jobsSql = addJobsSql(
   '(select id from led order by ahead) as led',
 );
 
-/** Whoever does fresh work asks nobody. */
+/**
+ * Whoever does fresh work asks nobody. One who leads just now is asked for as well, and not left to the index alone: where it is
+ * about to end, the index waits until it leads no more, and what it has done is not to be seen yet.
+ */
 const newSql = `
-    where leader is null
-       or not exists (select from tasks as done where done.work_digest = present.work_digest and done.state = 'ok')`;
+    where leader is null or not exists (
+      select from tasks as equal
+      where equal.work_digest = present.work_digest and equal.state = 'pending' and equal.leader = equal.id
+    ) and not exists (
+      select from tasks as equal where equal.work_digest = present.work_digest and equal.state = 'ok'
+    )`;
 
 /**
  * Any number of tasks and their jobs in one statement: one commit for all who wait for one (database/group-commit.ts). One is
  * left out where an image that it names is not as it was, or where another task has begun to lead the same work.
  * @param queue whether there is work to be done
- * @param unlessDone leaves out as well what a task has done already
+ * @param unlessKnown leaves out as well what a task does or has done already
  */
-export const acceptSql = ({ queue, unlessDone }: { queue: boolean; unlessDone: boolean }): string => `
+export const acceptSql = ({ queue, unlessKnown }: { queue: boolean; unlessKnown: boolean }): string => `
   with ${presentSql}, led as (
     insert into tasks (${columns})
-    select ${given}, now(), null, null, estimate, wait, p90, ahead, ${attemptsMax} from present${unlessDone ? newSql : ''}
+    select ${given}, now(), null, null, estimate, wait, p90, ahead, ${attemptsMax} from present${unlessKnown ? newSql : ''}
     -- In one order: two statements that lead the same wait for each other, and not in a circle.
     order by work_digest
     on conflict (work_digest) where state = 'pending' and leader = id do nothing

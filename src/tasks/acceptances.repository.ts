@@ -17,8 +17,9 @@ import { TaskEntity } from './task.entity.js';
 export const equalsSql = `
   select id from tasks where work_digest = any($1) and state = 'pending' and leader = id
   union all
-  (select distinct on (work_digest) id from tasks where work_digest = any($1) and state = 'ok'
-   order by work_digest, id desc)`;
+  select done.id from unnest($1::text[]) as wanted(work_digest) cross join lateral (
+    select id from tasks where tasks.work_digest = wanted.work_digest and state = 'ok' order by id desc limit 1
+  ) as done`;
 
 /** The SQL of how tasks come to be. */
 @Injectable()
@@ -27,14 +28,14 @@ export class AcceptancesRepository {
 
   /**
    * The tasks that the acceptances have become; those that things have changed for meanwhile are left out.
-   * @param unlessDone so are those whose work is done already: nobody has looked
+   * @param unlessKnown so are those whose work a task does or has done: nobody has looked
    */
-  async accept(acceptances: readonly Acceptance[], unlessDone: boolean, tx = this.source.manager): Promise<Task[]> {
+  async accept(acceptances: readonly Acceptance[], unlessKnown: boolean, tx = this.source.manager): Promise<Task[]> {
     const [own, following] = [acceptances.filter(isOwn), acceptances.filter((each) => !isOwn(each))];
     const [queued, done] = [own.filter((each) => each.queued), own.filter((each) => !each.queued)];
     return [
-      ...(await this.insert(acceptSql({ queue: true, unlessDone }), queued, tx)),
-      ...(await this.insert(acceptSql({ queue: false, unlessDone: false }), done, tx)),
+      ...(await this.insert(acceptSql({ queue: true, unlessKnown }), queued, tx)),
+      ...(await this.insert(acceptSql({ queue: false, unlessKnown: false }), done, tx)),
       // Behind those whom they may follow.
       ...(await this.insert(followSql, following, tx)),
     ];

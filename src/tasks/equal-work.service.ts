@@ -10,7 +10,7 @@ import { type Expectation, outcomeOf, type Task } from './task.js';
 import { TaskEndingService } from './task-ending.service.js';
 
 /** What an order came to: its task, or one that has done the same before; null: an image that it names is not there. */
-export type Answer = { task: Task } | { equal: Task } | null;
+export type Settlement = { task: Task } | { equal: Task } | null;
 
 /** Of work that is done. */
 const nothing: Expectation = { estimate: 0, wait: 0, p90: 0, ahead: 0 };
@@ -25,75 +25,75 @@ export class EqualWorkService {
     private readonly outcomes: OutcomesService,
   ) {}
 
-  /** An answer an order, in their order. */
-  async answer(orders: readonly Identified[], tx: EntityManager): Promise<Answer[]> {
-    const answers = new Map(await this.hope(orders, tx));
-    while (answers.size < orders.length) {
-      const open = orders.filter(({ id }) => !answers.has(id));
-      for (const [id, answer] of await this.look(open, tx)) answers.set(id, answer);
+  /** A settlement an order, in their order. */
+  async settle(orders: readonly Identified[], tx: EntityManager): Promise<Settlement[]> {
+    const settled = new Map(await this.hope(orders, tx));
+    while (settled.size < orders.length) {
+      const open = orders.filter(({ id }) => !settled.has(id));
+      for (const [id, settlement] of await this.look(open, tx)) settled.set(id, settlement);
     }
-    return orders.map(({ id }) => answers.get(id) ?? null);
+    return orders.map(({ id }) => settled.get(id) ?? null);
   }
 
   /**
    * A task of its own for an order: where the work is done already it ends at once, in the same transaction, as any task
    * ends. null: no such image.
    */
-  async own(tx: EntityManager, order: Identified, answer: Answer): Promise<Task | null> {
-    if (answer === null) return null;
-    if ('task' in answer) return answer.task;
-    const adopted = await this.adopt(tx, order, answer.equal);
+  async own(tx: EntityManager, order: Identified, settlement: Settlement): Promise<Task | null> {
+    if (settlement === null) return null;
+    if ('task' in settlement) return settlement.task;
+    const adopted = await this.adopt(tx, order, settlement.equal);
     if (adopted !== null) return adopted;
-    const [next = null] = await this.answer([order], tx);
+    const [next = null] = await this.settle([order], tx);
     return this.own(tx, order, next);
   }
 
   /**
-   * Answers by the ids of their orders, without a look at who else wants the same: most work is asked for the first time. What
-   * is not has no answer. Look.
+   * Settlements by the ids of their orders, without a look at who else wants the same: most work is asked for the first time.
+   * Of what is not there is none. Look.
    */
-  async hope(orders: readonly Identified[], tx?: EntityManager): Promise<ReadonlyMap<string, Answer>> {
-    const { wanted, answers } = await this.wanted(orders, tx);
-    return this.accept(answers, wanted, [], { unlessDone: true, tx });
+  async hope(orders: readonly Identified[], tx?: EntityManager): Promise<ReadonlyMap<string, Settlement>> {
+    const { wanted, settled } = await this.wanted(orders, tx);
+    return this.accept(settled, wanted, [], { unlessKnown: true, tx });
   }
 
   /**
-   * Answers by the ids of their orders: what is wanted → what of it is done → who leads → what is expected → accept. One that
-   * things have changed for meanwhile has none: another was faster, and has been answered. Look again.
+   * Settlements by the ids of their orders: what is wanted → what of it is done → who leads → what is expected → accept. One that
+   * things have changed for meanwhile has none: another was faster, and has been settled. Look again.
    */
-  async look(orders: readonly Identified[], tx?: EntityManager): Promise<ReadonlyMap<string, Answer>> {
-    const { wanted, answers } = await this.wanted(orders, tx);
+  async look(orders: readonly Identified[], tx?: EntityManager): Promise<ReadonlyMap<string, Settlement>> {
+    const { wanted, settled } = await this.wanted(orders, tx);
     const shared = new Set(wanted.flatMap(({ fresh, workDigest }) => (fresh ? [] : [workDigest])));
     const equals = shared.size === 0 ? [] : await this.acceptances.equals([...shared], tx);
-    for (const [id, answer] of await this.done(wanted, equals, tx)) answers.set(id, answer);
-    const open = wanted.filter(({ id }) => !answers.has(id));
+    for (const [id, settlement] of await this.done(wanted, equals, tx)) settled.set(id, settlement);
+    const open = wanted.filter(({ id }) => !settled.has(id));
     const leading = equals.filter(({ state }) => state === 'pending');
-    return this.accept(answers, open, leading, { unlessDone: false, tx });
+    return this.accept(settled, open, leading, { unlessKnown: false, tx });
   }
 
-  /** What is wanted, and the answers to those who want what is not there. */
+  /** What is wanted, and that those are settled who want what is not there. */
   private async wanted(
     orders: readonly Identified[],
     tx?: EntityManager,
-  ): Promise<{ wanted: Wanted[]; answers: Map<string, Answer> }> {
+  ): Promise<{ wanted: Wanted[]; settled: Map<string, Settlement> }> {
     const ids = orders.flatMap(({ source, operations }) => [source.imageId ?? [], inputIdsOf(operations)].flat());
     const sources = await this.acceptances.sources([...new Set(ids)], tx);
     const all = orders.map((order) => wantedOf(order, sources));
     const missing = orders.filter((_, index) => all[index] === null);
-    return { wanted: all.filter((each) => each !== null), answers: new Map(missing.map(({ id }) => [id, null])) };
+    return { wanted: all.filter((each) => each !== null), settled: new Map(missing.map(({ id }) => [id, null])) };
   }
 
   private async accept(
-    answers: Map<string, Answer>,
+    settled: Map<string, Settlement>,
     wanted: readonly Wanted[],
     leading: readonly Task[],
-    { unlessDone, tx }: { unlessDone: boolean; tx?: EntityManager | undefined },
-  ): Promise<ReadonlyMap<string, Answer>> {
-    if (wanted.length === 0) return answers;
+    { unlessKnown, tx }: { unlessKnown: boolean; tx?: EntityManager | undefined },
+  ): Promise<ReadonlyMap<string, Settlement>> {
+    if (wanted.length === 0) return settled;
     const { acceptances, withdraw } = await this.expected(wanted, leading, tx);
-    for (const task of await this.acceptances.accept(acceptances, unlessDone, tx)) answers.set(task.id, { task });
-    for (const { id, queued, expectation } of acceptances) if (queued && !answers.has(id)) withdraw(expectation);
-    return answers;
+    for (const task of await this.acceptances.accept(acceptances, unlessKnown, tx)) settled.set(task.id, { task });
+    for (const { id, queued, expectation } of acceptances) if (queued && !settled.has(id)) withdraw(expectation);
+    return settled;
   }
 
   /** Which of these have an outcome already. It is kept as long as any of them wants it. */
@@ -101,8 +101,8 @@ export class EqualWorkService {
     wanted: readonly Wanted[],
     equals: readonly Task[],
     tx?: EntityManager,
-  ): Promise<Map<string, Answer>> {
-    const done = new Map<string, Answer>();
+  ): Promise<Map<string, Settlement>> {
+    const done = new Map<string, Settlement>();
     // In one order: two transactions that keep the same outcomes wait for each other, and not in a circle.
     for (const equal of equals.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
       const outcome = outcomeOf(equal);

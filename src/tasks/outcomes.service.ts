@@ -45,7 +45,8 @@ export class OutcomesService {
   }
 
   private expiryFor(tasks: readonly Pick<Task, 'resultTtl'>[]): Date {
-    const seconds = tasks.map(({ resultTtl }) => Math.min(resultTtl ?? Infinity, this.config.RESULT_TTL));
-    return new Date(Date.now() + Math.max(...seconds) * 1000);
+    const { RESULT_TTL: most } = this.config;
+    const seconds = tasks.reduce((longest, { resultTtl }) => Math.max(longest, Math.min(resultTtl ?? most, most)), 0);
+    return new Date(Date.now() + seconds * 1000);
   }
 }

@@ -4,7 +4,7 @@ import { type EntityManager } from 'typeorm';
 import { GroupCommit } from '../database/group-commit.js';
 import { ImagesService, type Upload } from '../images/images.service.js';
 import { type Identified } from './acceptance.js';
-import { type Answer, EqualWorkService } from './equal-work.service.js';
+import { type Settlement, EqualWorkService } from './equal-work.service.js';
 import { type NewTask, type Task } from './task.js';
 import { type TaskOrder } from './task-order.js';
 import { TasksRepository } from './tasks.repository.js';
@@ -13,8 +13,8 @@ import { TasksRepository } from './tasks.repository.js';
 @Injectable()
 export class TaskAcceptanceService {
   /** Orders that nobody has looked for yet, and those that were not the first to ask for something. */
-  private readonly hopes: GroupCommit<Identified, Answer | undefined>;
-  private readonly looks: GroupCommit<Identified, Answer | undefined>;
+  private readonly hopes: GroupCommit<Identified, Settlement | undefined>;
+  private readonly looks: GroupCommit<Identified, Settlement | undefined>;
 
   constructor(
     private readonly tasks: TasksRepository,
@@ -34,11 +34,11 @@ export class TaskAcceptanceService {
     const { source } = order;
     if (tx !== undefined || !('imageId' in source)) return (await this.acceptMany([order], tx))[0] ?? null;
     const identified = { ...order, id: randomUUIDv7(), source };
-    let answer = await this.hopes.add(identified);
+    let settlement = await this.hopes.add(identified);
     // Others were faster, and have been answered.
-    while (answer === undefined) answer = await this.looks.add(identified);
-    if (isEnough(order, answer)) return taskOf(answer);
-    return this.tasks.transaction((inner) => this.equalWork.own(inner, identified, answer));
+    while (settlement === undefined) settlement = await this.looks.add(identified);
+    if (isEnough(order, settlement)) return taskOf(settlement);
+    return this.tasks.transaction((inner) => this.equalWork.own(inner, identified, settlement));
   }
 
   /** A task, or null, an order, in their order; all in one commit. */
@@ -49,11 +49,11 @@ export class TaskAcceptanceService {
 
   private async acceptIn(tx: EntityManager, orders: readonly TaskOrder[]): Promise<(Task | null)[]> {
     const identified = await this.identified(tx, orders);
-    const answers = await this.equalWork.answer(identified, tx);
+    const settled = await this.equalWork.settle(identified, tx);
     const tasks: (Task | null)[] = [];
     for (const [index, order] of identified.entries()) {
-      const answer = answers[index] ?? null;
-      tasks.push(isEnough(order, answer) ? taskOf(answer) : await this.equalWork.own(tx, order, answer));
+      const settlement = settled[index] ?? null;
+      tasks.push(isEnough(order, settlement) ? taskOf(settlement) : await this.equalWork.own(tx, order, settlement));
     }
     return tasks;
   }
@@ -62,16 +62,15 @@ export class TaskAcceptanceService {
   async acceptAs(tx: EntityManager, id: string, order: TaskOrder): Promise<Task | null> {
     const [identified] = (await this.identified(tx, [order])).map((each) => ({ ...each, id }));
     if (identified === undefined) return null;
-    const [answer = null] = await this.equalWork.answer([identified], tx);
-    return this.equalWork.own(tx, identified, answer);
+    const [settlement = null] = await this.equalWork.settle([identified], tx);
+    return this.equalWork.own(tx, identified, settlement);
   }
 
   private async identified(tx: EntityManager, orders: readonly TaskOrder[]): Promise<Identified[]> {
     const stored = new Map<Upload, NewTask['source']>();
-    const uploads = new Set(orders.flatMap(({ source }) => ('imageId' in source ? [] : [source])));
+    const uploads = new Map(orders.flatMap(({ owner, source }) => ('imageId' in source ? [] : [[source, owner]])));
     // In one order: two transactions that store the same bytes wait for each other, and not in a circle.
-    for (const upload of [...uploads].sort((a, b) => (a.digest < b.digest ? -1 : 1))) {
-      const [owner = ''] = orders.flatMap(({ owner, source }) => (source === upload ? [owner] : []));
+    for (const [upload, owner] of [...uploads].sort(([a], [b]) => (a.digest < b.digest ? -1 : 1))) {
       stored.set(upload, await this.sourceOf(tx, owner, upload));
     }
     return orders.map((order) => {
@@ -97,15 +96,15 @@ export class TaskAcceptanceService {
   }
 }
 
-const inOrder = (orders: readonly Identified[], answers: ReadonlyMap<string, Answer>): (Answer | undefined)[] =>
-  orders.map(({ id }) => answers.get(id));
+const inOrder = (orders: readonly Identified[], settled: ReadonlyMap<string, Settlement>): (Settlement | undefined)[] =>
+  orders.map(({ id }) => settled.get(id));
 
 /** An outcome is told at once to whoever asks. Who is to be called back may be someone else: that takes a task of its own. */
-function isEnough({ callback }: Pick<NewTask, 'callback'>, answer: Answer): boolean {
-  return answer === null || 'task' in answer || callback === null;
+function isEnough({ callback }: Pick<NewTask, 'callback'>, settlement: Settlement): boolean {
+  return settlement === null || 'task' in settlement || callback === null;
 }
 
-function taskOf(answer: Answer): Task | null {
-  if (answer === null) return null;
-  return 'task' in answer ? answer.task : answer.equal;
+function taskOf(settlement: Settlement): Task | null {
+  if (settlement === null) return null;
+  return 'task' in settlement ? settlement.task : settlement.equal;
 }

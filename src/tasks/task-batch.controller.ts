@@ -11,8 +11,7 @@ import { createTasks } from './task-batch.contract.js';
 import { type BatchItem, withTasks } from './task-batch.intake.js';
 import { acceptedResult, refusedResult, type TaskResultView } from './task-batch.view.js';
 import { noSuchImage } from './task-document.js';
-import { type Task } from './task.js';
-import { contentOf, type TaskOrder } from './task-order.js';
+import { contentOf } from './task-order.js';
 
 /** The aggregate: many tasks in one call, each of which succeeds or fails for itself. */
 @Controller()
@@ -34,15 +33,11 @@ export class TaskBatchController {
 
   private async results(items: readonly BatchItem[], origin: string, tx?: EntityManager): Promise<TaskResultView[]> {
     const orders = items.flatMap((item) => ('order' in item ? [item.order] : []));
-    const tasks = new Map<TaskOrder, Task | null>();
-    for (const [index, task] of (await this.acceptance.acceptMany(orders, tx)).entries()) {
-      const order = orders[index];
-      if (order !== undefined) tasks.set(order, task);
-    }
+    const tasks = (await this.acceptance.acceptMany(orders, tx)).values();
     const now = new Date();
     const results: TaskResultView[] = [];
     for (const item of items) {
-      const task = 'order' in item ? tasks.get(item.order) : undefined;
+      const task = 'order' in item ? tasks.next().value : undefined;
       if (task) results.push(acceptedResult(task, origin, now));
       else results.push(refusedResult(await this.refusalOf(item, tx), origin));
     }

@@ -2,6 +2,7 @@ import { acceptedType, readBody } from '../http/body.js';
 import { readBundle } from '../http/bundle-body.js';
 import { type Call, multipartAllowance } from '../http/call.js';
 import { type Speech } from '../http/contract.js';
+import { invalidMember } from '../http/invalid-member.js';
 import { refuseUnusable } from '../http/json.js';
 import { httpSettings } from '../http/settings.js';
 import { receiveImage } from '../images/image.intake.js';
@@ -9,7 +10,7 @@ import { type ImagesService, type Upload } from '../images/images.service.js';
 import { Problem } from '../problems.js';
 import { batchBytesMax, batchTasksMax } from './task-batch.contract.js';
 import { batchItems, type RawTask } from './task-batch-document.js';
-import { imageIdOf, invalid, parseTask } from './task-document.js';
+import { imageIdOf, parseTask } from './task-document.js';
 import { speechOf } from './task.intake.js';
 import { type TaskOrder } from './task-order.js';
 
@@ -30,7 +31,7 @@ export async function withTasks<T>(call: Call, images: ImagesService, use: (batc
   try {
     return await use({ items: batchItems(text, speech).map((raw) => itemOf(call, raw, speech, files)), speech });
   } finally {
-    for (const file of files.values()) if (!(file instanceof Problem)) await images.discard(file);
+    await discardAll(files.values(), images);
   }
 }
 
@@ -42,19 +43,20 @@ async function takeBatch(
   if (!acceptedType(call.row, call.request).startsWith('multipart/')) {
     return { text: await readBody(call.request, batchBytesMax), speech: call.speech, files: new Map() };
   }
-  const discard = async (file: Upload | Problem): Promise<void> => {
-    if (!(file instanceof Problem)) await images.discard(file);
-  };
   const { document, files } = await readBundle<Upload | Problem>(call.request, bytesMax + multipartAllowance, {
     document: 'tasks',
     documentBytesMax: batchBytesMax,
     filesMax: batchTasksMax,
     receive: (stream) => refusedAlone(receiveImage(images, stream, bytesMax)),
-    discard,
+    discard: (file) => discardAll([file], images),
   });
   if (document !== undefined) return { text: document.text, speech: speechOf(document), files };
-  for (const file of files.values()) await discard(file);
-  throw invalid('/tasks', 'the body has no tasks', 'a JSON or XML document is expected');
+  await discardAll(files.values(), images);
+  throw invalidMember('/tasks', 'the body has no tasks', 'a JSON or XML document is expected');
+}
+
+async function discardAll(files: Iterable<Upload | Problem>, images: ImagesService): Promise<void> {
+  for (const file of files) if (!(file instanceof Problem)) await images.discard(file);
 }
 
 /** One item after the other, and each for itself. */
@@ -74,7 +76,11 @@ function sourceOf({ origin }: Call, image: string | undefined, files: Files): Ta
   if (image === undefined || !/^cid:/i.test(image)) return { imageId: imageIdOf(image, origin) };
   const file = files.get(decoded(image.slice('cid:'.length)));
   if (file === undefined) {
-    throw invalid('/image', 'no part of the body is called so', 'the Content-ID, or in a form the name, of a part');
+    throw invalidMember(
+      '/image',
+      'no part of the body is called so',
+      'the Content-ID, or in a form the name, of a part',
+    );
   }
   if (file instanceof Problem) throw file;
   return file;

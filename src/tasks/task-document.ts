@@ -2,6 +2,7 @@ import { type EntityManager } from 'typeorm';
 import { type Callback } from '../alerts/alert.js';
 import { type Call } from '../http/call.js';
 import { type Speech } from '../http/contract.js';
+import { invalidMember } from '../http/invalid-member.js';
 import { httpSettings } from '../http/settings.js';
 import { type MemberFault, refuseMembers, validateBody } from '../http/validate.js';
 import { imageIdIn } from '../images/image.reference.js';
@@ -10,7 +11,7 @@ import { faultOfUrl } from '../outbound/callback-url.js';
 import { namedImages, renameImages } from '../processing/named-images.js';
 import { type OperationCall } from '../processing/operation.js';
 import { parseOperations } from '../processing/operations.js';
-import { Problem } from '../problems.js';
+import { type Problem } from '../problems.js';
 import { type CallbackRequest, TaskRequest } from './task-request.contract.js';
 import { inputId, inputPath } from './task-inputs.js';
 import { type TaskOrder } from './task-order.js';
@@ -55,7 +56,7 @@ export function operationsIn(
 function callbackOf({ origin, request }: Call, { url, secret, format }: CallbackRequest): Callback {
   const fault = faultOfUrl(url, httpSettings(request.app).privateCallbacks);
   if (fault !== undefined)
-    throw invalid('/callback/url', fault.replace(/\.$/, ''), 'a public http or https URL is expected');
+    throw invalidMember('/callback/url', fault.replace(/\.$/, ''), 'a public http or https URL is expected');
   return { url, secret: secret ?? null, format: format ?? 'json', origin };
 }
 
@@ -67,29 +68,23 @@ function withPaths(operations: readonly OperationCall[], origin: string): Operat
 /** The id in the path of an image or in its URI at this origin, or the id itself. What lives elsewhere is not ours to fetch. */
 export function imageIdOf(image: string | undefined, origin: string, pointer = '/image'): string {
   if (image === undefined)
-    throw invalid(
+    throw invalidMember(
       pointer,
       'which image? Name a stored one, or send one along as multipart',
       'the URI of an image is expected',
     );
   const id = imageIdIn(image, origin);
   if (id === undefined)
-    throw invalid(pointer, 'not the URI of an image here', 'a URI such as /images/{id} is expected');
+    throw invalidMember(pointer, 'not the URI of an image here', 'a URI such as /images/{id} is expected');
   return id;
 }
 
 /** Which image of an order that was not accepted is not there: one that an operation names, or else the one to work on. */
 export async function noSuchImage(order: TaskOrder, images: ImagesService, tx?: EntityManager): Promise<Problem> {
   const refusal = (pointer: string) =>
-    invalid(pointer, 'there is no such image', 'the URI of a stored image is expected');
+    invalidMember(pointer, 'there is no such image', 'the URI of a stored image is expected');
   for (const { pointer, image } of namedImages(order.operations)) {
     if ((await images.find(order.owner, inputId(image), tx)) === null) return refusal(pointer);
   }
   return refusal('/image');
-}
-
-export function invalid(pointer: string, detail: string, expected: string): Problem {
-  // RFC 6901 5: the empty pointer is the whole body, of which the detail speaks by itself.
-  const place = pointer === '' ? '' : `${pointer}: `;
-  return new Problem('invalid-member', { detail: `${place}${detail}.`, errors: [{ pointer, detail: expected }] });
 }

@@ -1,14 +1,15 @@
 import { acceptedType, readBody } from '../http/body.js';
 import { type Call, multipartAllowance } from '../http/call.js';
 import { type Speech } from '../http/contract.js';
-import { readCompound } from '../http/compound-body.js';
+import { type Compound, readCompound } from '../http/compound-body.js';
 import { type FormField, formType, parseFormFields } from '../http/form-fields.js';
+import { invalidMember } from '../http/invalid-member.js';
 import { parseJson } from '../http/json.js';
 import { spokenBy } from '../http/negotiation.js';
 import { httpSettings } from '../http/settings.js';
 import { receiveImage } from '../images/image.intake.js';
 import { type ImagesService, type Upload } from '../images/images.service.js';
-import { imageIdOf, invalid, parseTask, type TaskDocument } from './task-document.js';
+import { imageIdOf, parseTask, type TaskDocument } from './task-document.js';
 import { type TaskOrder } from './task-order.js';
 import { faultsOfFields, taskFields, taskFromForm } from './task.form.js';
 import { taskFromXml } from './task.xml.js';
@@ -29,15 +30,15 @@ export async function withTask<T>(
 
 /** JSON, XML, a form without a file, multipart/form-data or multipart/related. */
 async function takeTask(call: Call, images: ImagesService, bytesMax: number): Promise<TaskOrder> {
-  const { origin } = call;
   const type = acceptedType(call.row, call.request);
-  if (!type.startsWith('multipart/')) {
-    const text = await readBody(call.request);
-    const { image, ...task } =
-      type === formType ? taskOfForm(call, parseFormFields(text)) : taskIn(call, text, call.speech);
-    return { ...task, source: { imageId: imageIdOf(image, origin) } };
-  }
-  const { document, file, fields } = await readCompound<Upload>(call.request, bytesMax + multipartAllowance, {
+  if (type.startsWith('multipart/')) return takeCompound(call, images, bytesMax);
+  const text = await readBody(call.request);
+  const form = type === formType;
+  return orderOf(call, form ? taskOfForm(call, parseFormFields(text)) : taskIn(call, text, call.speech));
+}
+
+async function takeCompound(call: Call, images: ImagesService, bytesMax: number): Promise<TaskOrder> {
+  const compound = await readCompound<Upload>(call.request, bytesMax + multipartAllowance, {
     document: 'task',
     file: 'image',
     fields: taskFields,
@@ -45,20 +46,24 @@ async function takeTask(call: Call, images: ImagesService, bytesMax: number): Pr
     discard: (upload) => images.discard(upload),
   });
   try {
-    if (document !== undefined && fields.length > 0) {
-      throw invalid('/task', 'the task came along as a document too', 'either a document or fields');
-    }
-    const { image, ...task } =
-      document === undefined ? taskOfForm(call, fields) : taskIn(call, document.text, speechOf(document));
-    if (file === undefined) return { ...task, source: { imageId: imageIdOf(image, origin) } };
-    if (image !== undefined) {
-      throw invalid('/image', 'the image came along in a part of its own', 'leave it out, or leave the part out');
-    }
-    return { ...task, source: file };
+    return orderOf(call, taskOf(call, compound), compound.file);
   } catch (error) {
-    if (file !== undefined) await images.discard(file);
+    if (compound.file !== undefined) await images.discard(compound.file);
     throw error;
   }
+}
+
+/** The image came along, or is named: neither is ignored silently. */
+function orderOf({ origin }: Call, { image, ...task }: TaskDocument, file?: Upload): TaskOrder {
+  if (file === undefined) return { ...task, source: { imageId: imageIdOf(image, origin) } };
+  if (image === undefined) return { ...task, source: file };
+  throw invalidMember('/image', 'the image came along in a part of its own', 'leave it out, or leave the part out');
+}
+
+function taskOf(call: Call, { document, fields }: Compound<Upload>): TaskDocument {
+  if (document === undefined) return taskOfForm(call, fields);
+  if (fields.length === 0) return taskIn(call, document.text, speechOf(document));
+  throw invalidMember('/task', 'the task came along as a document too', 'either a document or fields');
 }
 
 function taskIn(call: Call, text: string, speech: Speech): TaskDocument {
@@ -75,7 +80,7 @@ export function speechOf({ mediaType, text }: { mediaType: string; text: string 
 function taskOfForm(call: Call, fields: readonly FormField[]): TaskDocument {
   const form = taskFromForm(fields);
   if (form.operations.length === 0) {
-    throw invalid('/task', 'nothing is asked for: choose an operation', 'a JSON or XML document, or fields');
+    throw invalidMember('/task', 'nothing is asked for: choose an operation', 'a JSON or XML document, or fields');
   }
   return parseTask(call, form, 'json', (faults) => faultsOfFields(faults, form.operations));
 }

@@ -1,7 +1,7 @@
 import { html, type Html } from '../http/html/markup.js';
 import { page } from '../http/html/page.js';
 import { anchor, badge, button, facts, filters, pager, pathOf, shortId, table, time } from '../http/html/parts.js';
-import { taskStates } from './task.js';
+import { type TaskProblem, taskStates } from './task.js';
 import { type TaskListView, type TaskView } from './task.view.js';
 
 export function taskPage(task: TaskView): string {
@@ -79,26 +79,21 @@ function failure({ state, detail, problem }: TaskView): Html | undefined {
   if (state !== 'failed') return undefined;
   return html`<div class="note">
     <p><strong>${detail}</strong> <code>${problem}</code></p>
-    <p>${advice(problem)}</p>
+    <p>${problem && advice[problem]}</p>
   </div>`;
 }
 
+const withLess = 'Try again, with fewer pixels or fewer operations if it ends like this once more.';
+
 /** What to do next. */
-function advice(problem: string | undefined): string {
-  switch (problem) {
-    case 'invalid-image':
-      return 'Send the image again, or another one: trying again with the same bytes ends the same way.';
-    case 'format-off':
-      return 'Send it in another format; the capabilities tell which are read here.';
-    case 'too-large':
-      return 'Ask for a smaller outcome, or send fewer pixels.';
-    case 'timeout':
-    case 'crashed':
-      return 'Try again, with fewer pixels or fewer operations if it ends like this once more.';
-    default:
-      return 'Ask for other operations on this image, or try again.';
-  }
-}
+const advice: Readonly<Record<TaskProblem, string>> = {
+  'invalid-image': 'Send the image again, or another one: trying again with the same bytes ends the same way.',
+  'format-off': 'Send it in another format; the capabilities tell which are read here.',
+  'too-large': 'Ask for a smaller outcome, or send fewer pixels.',
+  'operation-failed': 'Ask for other operations on this image, or try again.',
+  timeout: withLess,
+  crashed: withLess,
+};
 
 const nameOf = (operation: object): string => String(Reflect.get(operation, 'operation'));
 

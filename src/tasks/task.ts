@@ -79,7 +79,15 @@ export interface TaskInput {
   digest: string;
 }
 
-export type TaskProblem = 'invalid-image' | 'format-off' | 'too-large' | 'operation-failed' | 'timeout' | 'crashed';
+export const taskProblems = [
+  'invalid-image',
+  'format-off',
+  'too-large',
+  'operation-failed',
+  'timeout',
+  'crashed',
+] as const;
+export type TaskProblem = (typeof taskProblems)[number];
 
 /** What is asked for. */
 export type NewTask = Pick<Task, 'owner' | 'operations' | 'speech' | 'callback' | 'taskTtl' | 'resultTtl'> & {

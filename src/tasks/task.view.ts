@@ -2,7 +2,17 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { imageUri } from '../images/image.view.js';
 import { textUri } from '../texts/text.view.js';
 import { type XmlElement } from '../http/xml-out.js';
-import { cancellable, p50Of, pingAfter, retriable, type Task, type TaskState, taskStates } from './task.js';
+import {
+  cancellable,
+  p50Of,
+  pingAfter,
+  retriable,
+  type Task,
+  type TaskProblem,
+  taskProblems,
+  type TaskState,
+  taskStates,
+} from './task.js';
 import { taskListPage, taskPage } from './task.page.js';
 
 export class ProgressView {
@@ -54,7 +64,8 @@ export class TaskView {
   })
   estimate?: EstimateView;
   @ApiPropertyOptional({ description: 'Why it failed, for people.', example: 'Invalid image format.' }) detail?: string;
-  @ApiPropertyOptional({ description: 'Why it failed, for machines.', example: 'invalid-image' }) problem?: string;
+  @ApiPropertyOptional({ description: 'Why it failed, for machines.', enum: taskProblems, example: 'invalid-image' })
+  problem?: TaskProblem;
   @ApiProperty({
     type: [Object],
     description: 'In the order in which they are done.',

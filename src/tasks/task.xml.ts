@@ -1,4 +1,5 @@
 import { refuseUnusable } from '../http/json.js';
+import { attributesIn, childrenIn, lost, textIn } from '../http/lost-in-xml.js';
 import { malformed } from '../http/malformed.js';
 import { type MemberFault, refuseMembers } from '../http/validate.js';
 import { parseXml, type XmlNode } from '../http/xml-in.js';
@@ -77,20 +78,4 @@ function lostOfOperation(node: XmlNode, index: number): MemberFault[] {
   const named =
     'operation' in node.attributes ? [lost(`${at}/operation`, 'the element itself names the operation')] : [];
   return [...named, ...childrenIn(node, at), ...textIn(node, at)];
-}
-
-function attributesIn(attributes: object, at: string): MemberFault[] {
-  return Object.keys(attributes).map((name) => lost(`${at}/${name}`, 'there is no such attribute here'));
-}
-
-function childrenIn({ children }: XmlNode, at: string): MemberFault[] {
-  return children.map(({ name }) => lost(`${at}/${name}`, `there is no element <${name}> here`));
-}
-
-function textIn({ name, text }: XmlNode, at: string): MemberFault[] {
-  return text.trim() === '' ? [] : [lost(at, `<${name}> has no text`)];
-}
-
-function lost(pointer: string, detail: string): MemberFault {
-  return { kind: 'unknown-member', pointer, detail };
 }

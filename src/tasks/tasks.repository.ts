@@ -39,6 +39,16 @@ function endOf(end: TaskEnd, taskTtl: number) {
   };
 }
 
+/** Tasks that one statement changes: any number may follow one, and a statement has 65,535 parameters and its time at most. */
+const lot = 1_000;
+
+function* inLots(ids: readonly string[]): Generator<string[]> {
+  for (let at = 0; at < ids.length; at += lot) yield ids.slice(at, at + lot);
+}
+
+/** As long as they are no more than so many, those who follow a task show each step of its work: each costs a row and a notification. */
+const shownMax = 100;
+
 /** All SQL on tasks. */
 @Injectable()
 export class TasksRepository {
@@ -113,7 +123,7 @@ export class TasksRepository {
 
   /** false where the attempt does not count any more. */
   progress({ id, attempt }: Attempt, progress: Progress): Promise<boolean> {
-    return this.step('progress = $3', 'id = $1 and attempt = $2', [id, attempt, progress]);
+    return this.step('progress = $3', 'id = $1 and attempt = $2', [id, attempt, progress], shownMax);
   }
 
   isPending(id: string): Promise<boolean> {
@@ -126,21 +136,34 @@ export class TasksRepository {
     await this.step(set, 'id = $1 and attempt = $2', [id, attempt]);
   }
 
-  /** Changes a pending task, and what those who follow it show of its work. false where it is not as `which` says. */
-  private async step(set: string, which: string, parameters: unknown[]): Promise<boolean> {
+  /**
+   * Changes a pending task, and what those who follow it show of its work, where they are no more than `followersMax`. false
+   * where it is not as `which` says.
+   */
+  private async step(set: string, which: string, parameters: unknown[], followersMax = Infinity): Promise<boolean> {
     const [[stepped]]: [{ id: string; leads: boolean }[], number] = await this.source.query(
       `update tasks set ${set} where ${which} and state = 'pending' returning id, leader = id as leads`,
       parameters,
     );
-    // A statement of its own: it sees those who have begun to follow while the one before waited for them.
-    if (stepped?.leads) {
+    if (stepped?.leads) await this.showFollowing(stepped.id, followersMax);
+    return stepped !== undefined;
+  }
+
+  /** By statements of their own: they see those who have begun to follow while the step waited for them. */
+  private async showFollowing(leader: string, max: number): Promise<void> {
+    const following: { id: string }[] = await this.source.query(
+      `select id from tasks where ${followingSql('tasks')} order by id limit $2`,
+      [leader, max === Infinity ? null : max + 1],
+    );
+    if (following.length > max) return;
+    for (const some of inLots(following.map(({ id }) => id))) {
       await this.source.query(
         `update tasks set started_at = ahead.started_at, progress = ahead.progress
-         from (select started_at, progress from tasks where id = $1) as ahead where ${followingSql('tasks')}`,
-        [stepped.id],
+         from (select started_at, progress from tasks where id = $1) as ahead
+         where tasks.id = any($2) and ${followingSql('tasks')}`,
+        [leader, some],
       );
     }
-    return stepped !== undefined;
   }
 
   /**
@@ -175,11 +198,12 @@ export class TasksRepository {
 
   /** Those who follow a task that has ended come to the same end. Its row is to be locked. */
   async endFollowing(tx: EntityManager, { id }: Task, end: TaskEnd, taskTtl: number): Promise<Task[]> {
-    const following = await this.lockFollowing(tx, id);
-    const ids = following.map((task) => task.id);
-    if (ids.length === 0) return [];
-    await this.tasks(tx).update({ id: In(ids) }, endOf(end, taskTtl));
-    return this.tasks(tx).findBy({ id: In(ids) });
+    const ended: Task[][] = [];
+    for (const some of inLots(await this.lockFollowing(tx, id))) {
+      await this.tasks(tx).update({ id: In(some) }, endOf(end, taskTtl));
+      ended.push(await this.tasks(tx).findBy({ id: In(some) }));
+    }
+    return ended.flat();
   }
 
   /**
@@ -187,21 +211,23 @@ export class TasksRepository {
    * has ended without having done the work. Its row is to be locked.
    */
   async handOver(tx: EntityManager, { id }: Task): Promise<void> {
-    const [heir, ...others] = await this.lockFollowing(tx, id);
+    const following = await this.lockFollowing(tx, id);
+    const [heir] = following;
     if (heir === undefined) return;
-    const ids = [heir, ...others].map((task) => task.id);
-    await this.tasks(tx).update({ id: In(ids) }, { leader: heir.id, startedAt: null, progress: null });
+    for (const some of inLots(following)) {
+      await this.tasks(tx).update({ id: In(some) }, { leader: heir, startedAt: null, progress: null });
+    }
     const rows = '(select id, round, queued_at from tasks where id = $1) as heir';
     const payload = "json_build_object('taskId', id, 'round', round)";
-    await tx.query(addJobsSql('process-task', payload, rows, { runAt: 'queued_at' }), [heir.id]);
+    await tx.query(addJobsSql('process-task', payload, rows, { runAt: 'queued_at' }), [heir]);
   }
 
-  private async lockFollowing(tx: EntityManager, leader: string): Promise<{ id: string }[]> {
+  private async lockFollowing(tx: EntityManager, leader: string): Promise<string[]> {
     const following: { id: string }[] = await tx.query(
       `select id from tasks where ${followingSql('tasks')} order by id for update`,
       [leader],
     );
-    return following;
+    return following.map(({ id }) => id);
   }
 
   private tasks(tx: EntityManager = this.source.manager) {

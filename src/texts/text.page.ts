@@ -2,6 +2,7 @@ import { input } from '../http/html/fields.js';
 import { html } from '../http/html/markup.js';
 import { page } from '../http/html/page.js';
 import { facts, pathOf, shortId, time } from '../http/html/parts.js';
+import { correctionCharactersMax } from './text.js';
 import { textFormatNames } from './text.formats.js';
 import { type CorrectionView, type TextView } from './text.view.js';
 
@@ -38,7 +39,8 @@ export function textPage({ id, text, pages, languages, created, expires, finding
         <form class="card" method="post" action="${pathOf(links['corrections'] ?? '')}">
           <p class="field">
             <label
-              >What it should have been <textarea name="text" rows="3" required maxlength="100000"></textarea>
+              >What it should have been
+              <textarea name="text" rows="3" required maxlength="${correctionCharactersMax}"></textarea>
             </label>
           </p>
           <fieldset>

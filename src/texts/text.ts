@@ -23,6 +23,9 @@ export interface Text {
 
 export type NewText = Omit<Text, 'createdAt'>;
 
+/** Of a correction, which may be of a whole text: some thirty close pages. */
+export const correctionCharactersMax = 100_000;
+
 /** What a part of a text should have been. Places count from 1; what is null names the whole of it. */
 export interface Correction {
   page: number | null;

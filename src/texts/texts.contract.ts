@@ -3,6 +3,7 @@ import { IsIn, IsInt, IsOptional, IsString, Length, Min } from 'class-validator'
 import { row } from '../http/contract.js';
 import { formType } from '../http/form-fields.js';
 import { type TextFormat, textFormatNames, textMediaTypes } from './text.formats.js';
+import { correctionCharactersMax } from './text.js';
 import { CorrectionView, TextView } from './text.view.js';
 
 const tag = 'Texts';
@@ -17,14 +18,16 @@ export class TextQuery {
   format?: TextFormat;
 }
 
-/** Of a correction, which may be of a whole text: some thirty close pages. */
-const lettersMax = 100_000;
-
 /** What a part of the text should have been. */
 export class CorrectionRequest {
-  @ApiProperty({ description: 'The right text.', minLength: 1, maxLength: lettersMax, example: 'Darkroom' })
+  @ApiProperty({
+    description: 'The right text.',
+    minLength: 1,
+    maxLength: correctionCharactersMax,
+    example: 'Darkroom',
+  })
   @IsString()
-  @Length(1, lettersMax)
+  @Length(1, correctionCharactersMax)
   text: string;
 
   @ApiPropertyOptional({ type: 'integer', minimum: 1, description: 'Which page. Left out: all of the text.' })

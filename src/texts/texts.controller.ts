@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { type Call } from '../http/call.js';
 import { type Answer } from '../http/contract.js';
+import { invalidMember } from '../http/invalid-member.js';
 import { Operation } from '../http/operation.decorator.js';
 import { Problem } from '../problems.js';
 import { contentOf } from './text.content.js';
@@ -31,8 +32,8 @@ export class TextsController {
   @Operation(contract.createCorrection)
   async correct(call: Call<typeof contract.createCorrection>): Promise<Answer<typeof contract.createCorrection>> {
     const { text: correct, page = null, line = null, word = null } = await call.structured(contract.CorrectionRequest);
-    if (line !== null && page === null) throw invalid('page', 'a line is counted within its page: say which');
-    if (word !== null && line === null) throw invalid('line', 'a word is counted within its line: say which');
+    if (line !== null && page === null) throw invalidMember('/page', 'a line is counted within its page: say which');
+    if (word !== null && line === null) throw invalidMember('/line', 'a word is counted within its line: say which');
     const correcting = await this.texts.correct(call.owner, call.param('id'), { page, line, word, correct });
     switch (correcting.outcome) {
       case 'kept':
@@ -44,18 +45,11 @@ export class TextsController {
           },
         };
       case 'misplaced':
-        throw invalid(correcting.member, `the text has no such ${correcting.member}`);
+        throw invalidMember(`/${correcting.member}`, `the text has no such ${correcting.member}`);
       case 'no-text':
         throw new Problem('not-found');
       default:
         return correcting satisfies never;
     }
   }
-}
-
-function invalid(member: string, detail: string): Problem {
-  return new Problem('invalid-member', {
-    detail: `/${member}: ${detail}.`,
-    errors: [{ pointer: `/${member}`, detail }],
-  });
 }

@@ -29,7 +29,8 @@ const inspect = () => service.client.post('/images/inspect', photo, headers);
 /** A child that is ready, and does nothing until it is continued. @returns its process id */
 async function frozenChild(): Promise<number> {
   await processing().warm();
-  const [pid = 0] = processing().pids;
+  const [pid] = processing().pids;
+  if (pid === undefined) throw new Error('there is no child');
   process.kill(pid, 'SIGSTOP');
   return pid;
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { thumbHashToAverageRGBA } from 'thumbhash';
-import { type Client, formData, related } from '../support/client.js';
+import { type Client, formData, related, type Reply } from '../support/client.js';
 import { keptBy } from '../support/nothing-left.js';
 import { jpeg, png } from '../support/pictures.js';
 import { Service } from '../support/service.js';
@@ -179,6 +179,14 @@ describe('POST /images/inspect refuses', () => {
       const reply = await inspect(bytes);
       expect([reply.status, reply.json.type]).toEqual([status, expect.stringContaining(slug)]);
     }
+  });
+
+  test('a name in the query that an image may not have; one that it may have is of no consequence', async () => {
+    const named = async (query: string): Promise<Reply> =>
+      client.post(`/images/inspect${query}`, await png(), { 'Content-Type': 'image/png' });
+    expect((await named('?name=a')).status).toBe(200);
+    const refused = await named(`?name=${'a'.repeat(300)}`);
+    expect([refused.status, refused.json.errors[0].parameter]).toEqual([400, 'name']);
   });
 
   test('a body without an image, with an unknown member, with another digest, or too long', async () => {

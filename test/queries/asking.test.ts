@@ -106,7 +106,9 @@ describe('pages', () => {
   test('have a thousand images at most', async () => {
     expect((await ask({ limit: 1000 })).json.items).toHaveLength(7);
     const { location } = (await ask({})).headers;
+    expect((await client.get(`${location}?limit=1000`)).json.items).toHaveLength(7);
     expect((await client.get(`${location}?limit=1001`)).status).toBe(400);
+    expect((await client.get(`${location}?limit=0`)).status).toBe(400);
     expect((await client.get(`${location}?cursor=x`)).json.errors).toEqual([
       expect.objectContaining({ parameter: 'cursor' }),
     ]);

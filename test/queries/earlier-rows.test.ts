@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
 import { storeText } from '../support/a-text.js';
 import { Catalogue } from '../support/catalogue.js';
+import { migrationSql } from '../support/migration-sql.js';
 import { Service } from '../support/service.js';
 
-/** Those that large queries brought, by what they are called: their numbers may change. */
+/** Those that large queries brought. */
 const names = ['perceptual_hash', 'image_filters', 'text_search', 'queries'];
-const folder = new URL('../../../migrations/', import.meta.url);
 
 let service: Service;
 let catalogue: Catalogue;
@@ -19,11 +18,6 @@ afterAll(async () => {
   await catalogue[Symbol.asyncDispose]();
   await service.stop();
 });
-
-const run = async (name: string, direction: 'up' | 'down'): Promise<void> => {
-  const file = (await readdir(folder)).find((each) => each.endsWith(`_${name}.${direction}.sql`)) ?? '';
-  await catalogue.query(await readFile(new URL(file, folder), 'utf8'));
-};
 
 test('what was stored before there were large queries is found by its words, and has no hash', async () => {
   const digest = 'e'.repeat(64);
@@ -39,8 +33,8 @@ test('what was stored before there were large queries is found by its words, and
      values ($1, $1, '{"languages":[],"pages":[]}', '', 1, '{}', now())`,
     [randomUUID()],
   );
-  for (const name of names.toReversed()) await run(name, 'down');
-  for (const name of names) await run(name, 'up');
+  for (const name of names.toReversed()) await catalogue.query(await migrationSql(name, 'down'));
+  for (const name of names) await catalogue.query(await migrationSql(name, 'up'));
   const { json } = await service.client.post('/images/search', { text: '"three more"' });
   expect(json.items).toEqual([expect.objectContaining({ id, texts: [`${service.client.origin}/texts/${text}`] })]);
   expect(json.items[0].hash).toBeUndefined();

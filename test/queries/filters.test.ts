@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { textsPerImageMax } from '../../src/queries/query.js';
 import { Catalogue } from '../support/catalogue.js';
 import { type Client } from '../support/client.js';
 import { jpeg } from '../support/pictures.js';
@@ -182,6 +183,18 @@ describe('a query finds', () => {
     }
     expect(await found({ text: 'stra' })).toEqual([]);
     expect(await found({ text: 'house -„straßenbau“' })).toEqual([]);
+  });
+
+  test('with an image the newest of its texts, however often it was read', async () => {
+    const digest = 'd'.repeat(64);
+    await catalogue.add({ digest });
+    await catalogue.add({ digest, name: 'twin' });
+    const texts: string[] = [];
+    for (let count = 0; count <= textsPerImageMax; count += 1) texts.push(await catalogue.addText(digest, 'a word'));
+    const { items } = (await client.post('/images/search', { text: 'word' })).json;
+    const newest = newestFirst(...texts).slice(0, textsPerImageMax);
+    const uris = newest.map((id) => `${client.origin}/texts/${id}`);
+    expect(items.map(({ texts }: { texts: string[] }) => texts)).toEqual([uris, uris]);
   });
 
   test('only what all of it is true of', async () => {

@@ -41,6 +41,9 @@ test.each<[string, string, ImageQuery]>([
   ['ids', 'images_list', { ids: ['01a00000-0000-7000-8000-000000000000'] }],
   ['a narrow range', 'images_bytes', { bytes: { min: 5000, max: 5001 } }],
   ['a narrow time', 'images_created', { created: { after: '2020-01-01T00:00:00Z', before: '2020-01-02T00:00:00Z' } }],
+  ['a narrow time of changes', 'images_modified', { modified: { before: '2020-01-02T00:00:00Z' } }],
+  ['a narrow width', 'images_width', { width: { min: 700, max: 700 } }],
+  ['a narrow height', 'images_height', { height: { min: 700, max: 700 } }],
   ['a rare media type', 'images_media_type', { mediaTypes: ['image/bmp'] }],
 ])('%s are found by the index %s', async (_name, index, query) => {
   const found = await plan(query);

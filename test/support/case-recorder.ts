@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
-import { type Cases, casesOf } from '../../src/guide/cases.js';
+import { type Cases } from '../../src/guide/cases.js';
 import { type Case, type CallbackStep, isCallback, type Step } from '../../src/guide/example.js';
 import { contractRows } from '../../src/http/rows.js';
 import { storeText } from './a-text.js';
@@ -34,10 +34,6 @@ export class CaseRecorder {
     const receiver = await Receiver.start();
     const environment = { CALLBACK_PRIVATE_ADDRESSES: 'allow', SWEEP_SECONDS: '3600' };
     return new CaseRecorder(await Service.start({ equalWork: true, environment }), receiver);
-  }
-
-  get cases(): Case[] {
-    return allOf(casesOf(contractRows()));
   }
 
   async record({ id, steps }: Case): Promise<Exchange[]> {
@@ -101,7 +97,7 @@ class Scene {
 
   async ask(step: Step, id: string): Promise<Exchange> {
     if (step.whenDone) await this.work();
-    const method = contractRows().find((row) => row.id === step.operation)?.method ?? 'GET';
+    const method = methodOf(step);
     const asked = this.askedBy(step, method);
     const content = contentOf(asked, (file) => this.files.get(file) ?? Buffer.alloc(0));
     const reply = await this.service.client.call(method, asked.url, content);
@@ -166,6 +162,12 @@ class Scene {
     }
     await this.service.stopWorker();
   }
+}
+
+function methodOf({ operation }: Step): string {
+  const row = contractRows().find(({ id }) => id === operation);
+  if (row === undefined) throw new Error(`there is no operation ${operation}`);
+  return row.method;
 }
 
 function textOf({ status, headers, text, bytes }: Reply): string {

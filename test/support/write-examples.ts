@@ -1,8 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { format } from 'prettier';
-import { casesOf } from '../../src/guide/cases.js';
-import { contractRows } from '../../src/http/rows.js';
-import { CaseRecorder, type Exchange } from './case-recorder.js';
+import { cases } from '../../src/guide/cases.js';
+import { allOf, CaseRecorder, type Exchange } from './case-recorder.js';
 import { guideTables, withTables } from './guide-tables.js';
 import { startTestServer, stopTestServer } from './template-database.js';
 
@@ -10,7 +9,7 @@ import { startTestServer, stopTestServer } from './template-database.js';
 await startTestServer();
 const recorder = await CaseRecorder.open();
 const recorded: Record<string, Exchange[]> = {};
-for (const each of recorder.cases) recorded[each.id] = await recorder.record(each);
+for (const each of allOf(cases)) recorded[each.id] = await recorder.record(each);
 await recorder.close();
 await stopTestServer();
 await writeFile(
@@ -18,4 +17,4 @@ await writeFile(
   await format(JSON.stringify(recorded), { parser: 'json', printWidth: 120 }),
 );
 const readme = await readFile('README.md', 'utf8');
-await writeFile('README.md', withTables(readme, guideTables(casesOf(contractRows()), recorded)));
+await writeFile('README.md', withTables(readme, guideTables(cases, recorded)));
