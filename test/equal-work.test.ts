@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { acceptSql, inputOf } from '../src/tasks/acceptance.js';
 import { equalsSql } from '../src/tasks/acceptances.repository.js';
 import { EstimatesRepository } from '../src/tasks/estimates.repository.js';
 import { followingSql } from '../src/tasks/tasks.repository.js';
@@ -389,8 +390,8 @@ test('a build that knows no equal work does that of all who follow: none of them
 
 describe('who wants the same, and who follows', () => {
   /** The plan of a query on a table that is not small. */
-  const planOf = async (sql: string, parameter: unknown): Promise<string> => {
-    const { rows } = await database.query<Record<string, string>>(`explain ${sql}`, [parameter]);
+  const planOf = async (sql: string, ...parameters: unknown[]): Promise<string> => {
+    const { rows } = await database.query<Record<string, string>>(`explain ${sql}`, parameters);
     return rows.map((row) => row['QUERY PLAN']).join('\n');
   };
 
@@ -408,6 +409,10 @@ describe('who wants the same, and who follows', () => {
     const plan = await planOf(equalsSql, ['a'.repeat(64)]);
     expect(plan).toMatch(/tasks_leading/);
     expect(plan).toMatch(/tasks_done/);
+    // A list for each column, of none.
+    const accepting = await planOf(acceptSql({ queue: true, unlessKnown: true }), ...inputOf([]));
+    expect(accepting).toMatch(/tasks_leading on tasks equal[^]*tasks_done on tasks equal/);
+    expect(accepting).not.toMatch(/hashed SubPlan|Seq Scan on tasks/);
     await database.query("delete from tasks where image_digest = 'none'");
   });
 });

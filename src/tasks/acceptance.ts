@@ -97,16 +97,18 @@ const jobsSql = addJobsSql(
   '(select id from led order by ahead) as led',
 );
 
+/** One row at most: PostgreSQL looks it up in the index. Of `not exists` it would make a table of all that there are. */
+const equalSql = (which: string): string =>
+  `(select true from tasks as equal where equal.work_digest = present.work_digest and ${which} limit 1)`;
+
 /**
  * Whoever does fresh work asks nobody. One who leads just now is asked for as well, and not left to the index alone: where it is
  * about to end, the index waits until it leads no more, and what it has done is not to be seen yet.
  */
 const newSql = `
-    where leader is null or not exists (
-      select from tasks as equal
-      where equal.work_digest = present.work_digest and equal.state = 'pending' and equal.leader = equal.id
-    ) and not exists (
-      select from tasks as equal where equal.work_digest = present.work_digest and equal.state = 'ok'
+    where leader is null or (
+      ${equalSql("equal.state = 'pending' and equal.leader = equal.id")} is null
+      and ${equalSql("equal.state = 'ok'")} is null
     )`;
 
 /**
