@@ -74,8 +74,8 @@ export class Config {
   /** The most pixels of a preview's input, and of what its operations make: its caller waits in memory, not in a queue. */
   @IsInt() @Min(1) PREVIEW_PIXELS_MAX: number = 25_000_000;
 
-  /** Previews and inspections that an API process works on at once. */
-  @IsInt() @Min(1) @Max(1024) PREVIEW_CONCURRENCY: number = availableParallelism();
+  /** Previews and inspections that an API process works on at once: while one is between two images, another has its core. */
+  @IsInt() @Min(1) @Max(1024) PREVIEW_CONCURRENCY: number = availableParallelism() + 1;
 
   /** As many more may wait for that; who comes then is told to come again. */
   @IsInt() @Min(0) @Max(10_000) PREVIEW_QUEUE_MAX: number = 16;
