@@ -1,3 +1,4 @@
+import { letGo } from '../let-go.js';
 import { malformed } from './malformed.js';
 import { type RequestBytes, tooLarge } from './request-bytes.js';
 
@@ -63,6 +64,11 @@ export class DelimitedBytes {
   async #more(missing: string): Promise<void> {
     const chunk = await this.bytes.pull();
     if (chunk === undefined) this.bytes.fail(malformed(`The multipart body ends without ${missing}.`));
-    this.#buffer = this.#buffer.length === 0 ? chunk : Buffer.concat([this.#buffer, chunk]);
+    if (this.#buffer.length === 0) {
+      this.#buffer = chunk;
+      return;
+    }
+    this.#buffer = Buffer.concat([this.#buffer, chunk]);
+    letGo(chunk);
   }
 }

@@ -56,12 +56,6 @@ export async function pixelsOf(image: Sharp): Promise<Pixels> {
   return { data, width, height, pages: 1, channels, deep: false };
 }
 
-/** Frees them at once: the garbage collector waits until it notices, and pixels are what the memory of a child is made of. */
-export function letGo({ data: { buffer, byteLength } }: Pixels): void {
-  // A part of something larger is not theirs alone.
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
-}
-
 /** Each page by itself, without copying. */
 export function pagesOf(pixels: Pixels): Pixels[] {
   const length = pixels.data.length / pixels.pages;

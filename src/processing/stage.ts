@@ -1,8 +1,9 @@
 import { type OutputInfo, type Sharp } from 'sharp';
+import { letGo } from '../let-go.js';
 import { megapixels, ProcessingFailure } from './failure.js';
 import { type Journey } from './journey.js';
 import { type Limits } from './limits.js';
-import { letGo, openFile, openPixels, type Pixels } from './native.js';
+import { openFile, openPixels, type Pixels } from './native.js';
 import { type Operation, type OperationCall, type OperationContext, type Size } from './operation.js';
 import { throughFile } from './through-file.js';
 
@@ -104,7 +105,7 @@ export class Stage {
     const image = this.leave(deep);
     const { pixels, pages } = this.#source;
     const bytes = this.#size.width * this.#size.height * pages * 4 * (deep ? 2 : 1);
-    if (bytes > bytesAtHand) return throughFile(image, this.#journey.scratch, () => pixels && letGo(pixels));
+    if (bytes > bytesAtHand) return throughFile(image, this.#journey.scratch, () => pixels && letGo(pixels.data));
     return image.raw({ depth: deep ? 'ushort' : 'uchar' }).toBuffer({ resolveWithObject: true });
   }
 

@@ -4,6 +4,7 @@ import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from 'nod
 import { dirname, join } from 'node:path';
 import { type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { letGo } from '../let-go.js';
 import { Problem } from '../problems.js';
 import { hasCode } from '../system-error.js';
 
@@ -33,7 +34,8 @@ export class BlobStore {
   }
 
   /**
-   * Streams bytes into a temporary file, hashing as they come; never whole in memory.
+   * Streams bytes into a temporary file, hashing as they come; never whole in memory. Chunks are let go of once they are written:
+   * they are to be nobody else's.
    * @throws Problem 413 past `bytesMax`, also in mid-stream; 507 when the disk is full; whatever the source throws.
    *   Nothing is left behind then.
    */
@@ -49,6 +51,7 @@ export class BlobStore {
           hash.update(chunk);
         }
         await writeAll(file, batch);
+        for (const chunk of batch) letGo(chunk);
       }
     } catch (error) {
       await this.discard({ path });
@@ -140,7 +143,7 @@ async function removed(path: string): Promise<boolean> {
 }
 
 /** Bytes that are written at once: a socket gives them by 64 KiB, and each write costs a turn of a thread. */
-const batchBytes = 512 * 1024;
+const batchBytes = 256 * 1024;
 
 /** @throws Problem 413 as soon as there are more */
 async function* batchesOf(source: Readable, bytesMax: number): AsyncGenerator<Buffer[]> {
