@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { DeliverAlertJob } from './alerts/deliver-alert.job.js';
 import { type Config } from './config.js';
 import { SweepJob } from './garbage/sweep.job.js';
+import { HashImageJob } from './images/hash-image.job.js';
 import { Processing } from './processing/processing.js';
 import { Runner } from './queue/runner.js';
 import { ProcessTaskJob } from './tasks/process-task.job.js';
@@ -26,7 +27,7 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   const runner = new Runner({ databaseUrl, slots, drainMs: config.DRAIN_SECONDS * 1000 }, [
     // One job more than there are children for pixels: it is taken, or stored, while they are all at work; and the sweep
     // never has a child wait.
-    { concurrency: slots + 1, handlers: [tasks, sweep] },
+    { concurrency: slots + 1, handlers: [tasks, sweep, context.get(HashImageJob)] },
     // Deliveries wait for strangers: pixels are not to wait for them.
     { concurrency: deliveriesAtOnce, handlers: [alerts] },
   ]);

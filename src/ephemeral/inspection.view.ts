@@ -54,7 +54,8 @@ export class InspectionView {
   })
   thumbhash?: string;
   @ApiPropertyOptional({
-    description: 'What it looks like, as the `hash` of a stored image: 64 bits, hexadecimal. Absent for HEIC.',
+    description:
+      'What it looks like, as the `hash` of a stored image: 64 bits, hexadecimal. Absent for HEIC, and for an image of one colour.',
     pattern: '^[0-9a-f]{16}$',
     example: 'c3b1a98e6f0d5c72',
   })

@@ -21,7 +21,7 @@ export interface Image {
   height: number;
   /** Pages of a document, frames of an animation; 1 else. */
   pages: number;
-  /** What it looks like (processing/perceptual-hash.ts), 16 hexadecimal digits; null where nobody knows. */
+  /** What it looks like (processing/perceptual-hash.ts), 16 hexadecimal digits; null where there is nothing to be seen, or nobody has looked yet. */
   hash: string | null;
   /** The task whose outcome this is; null for an original. */
   taskId: string | null;

@@ -27,14 +27,6 @@ export class ImageView {
     example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   })
   digest: string;
-  @ApiPropertyOptional({
-    description:
-      'What it looks like: 64 bits, hexadecimal (DCT hash, Zauner 2010). Images that look alike differ in few bits. ' +
-      'Absent for HEIC, for pixels that cannot be decoded, and for what was stored before there were such hashes.',
-    pattern: '^[0-9a-f]{16}$',
-    example: 'c3b1a98e6f0d5c72',
-  })
-  hash?: string;
   @ApiProperty({ format: 'date-time' }) created: string;
   @ApiProperty({ format: 'date-time' }) modified: string;
   @ApiPropertyOptional({
@@ -80,7 +72,6 @@ export function imageView(image: Image, origin: string): ImageView {
     pages: image.pages,
     bytes: image.bytes,
     digest: image.digest,
-    ...(image.hash === null ? {} : { hash: image.hash }),
     created: image.createdAt.toISOString(),
     modified: image.updatedAt.toISOString(),
     ...(image.findings === null ? {} : { findings: image.findings }),

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { ReservationsModule } from '../reservations/reservations.module.js';
+import { HashImageJob } from './hash-image.job.js';
 import { ImagesController } from './images.controller.js';
 import { ImagesRepository } from './images.repository.js';
 import { ImagesService } from './images.service.js';
@@ -12,6 +13,10 @@ import { ImagesService } from './images.service.js';
   exports: [ImagesService, ImagesRepository],
 })
 export class ImagesModule {}
+
+/** The jobs: in the worker alone. */
+@Module({ imports: [ImagesModule], providers: [HashImageJob] })
+export class ImagesWorkModule {}
 
 /** The routes: in the API alone. */
 @Module({ imports: [ImagesModule, ReservationsModule, IdempotencyModule], controllers: [ImagesController] })

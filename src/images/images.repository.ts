@@ -3,6 +3,7 @@ import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import { newestFirst } from '../database/keyset.js';
 import { sweepOutcomes } from '../database/sweep-outcomes.js';
 import { type Keyset } from '../page.js';
+import { addJobsSql, whenIdle } from '../queue/jobs.js';
 import { type Image, type ImageReplacement, type NewImage } from './image.js';
 import { ImageEntity } from './image.entity.js';
 
@@ -90,6 +91,18 @@ export class ImagesRepository {
     const inserted: unknown = result.raw;
     if (!Array.isArray(inserted) || inserted.length === 0) return null;
     return this.images(tx).findOneByOrFail({ id: image.id });
+  }
+
+  /** What it looks like is found out by a worker, when there is nothing else to do. */
+  async queueHash(tx: EntityManager, { id, digest }: Pick<Image, 'id' | 'digest'>): Promise<void> {
+    const payload = "json_build_object('imageId', id, 'digest', digest)";
+    const rows = '(select $1::uuid as id, $2::text as digest) as image';
+    await tx.query(addJobsSql('hash-image', payload, rows, { priority: whenIdle }), [id, digest]);
+  }
+
+  /** Nothing where it has gone, or has other bytes by now. It is no change of the image: nobody has said it. */
+  async noteHash({ id, digest }: Pick<Image, 'id' | 'digest'>, hash: string): Promise<void> {
+    await this.images().update({ id, digest }, { hash });
   }
 
   /** Compare-and-set on the version that was read: `stale` where someone was faster. */

@@ -14,14 +14,11 @@ import { type ImageFilter, ImagesRepository, type KeptImage } from './images.rep
 /** An image that arrived and is not a resource yet. */
 export interface Upload extends Incoming {
   inspection: Inspection;
-  /** What it looks like; null where its pixels cannot be decoded. */
-  hash: string | null;
 }
 
 /** An upload whose header could be read, or an outcome and what was found on the way to it. */
 export type ReadableUpload = Incoming & {
   header: Pick<Header, 'mediaType' | 'width' | 'height' | 'pages'>;
-  hash: Upload['hash'];
   findings?: Findings;
 };
 
@@ -45,7 +42,7 @@ type Insertion = Pick<NewImage, 'id' | 'owner' | 'name' | 'labels' | 'taskId' | 
 /** Images are minted below it. */
 export const imagesPath = '/images';
 
-function bytesOf({ digest, bytes, header, hash, findings = {} }: ReadableUpload): ImageBytes {
+function bytesOf({ digest, bytes, header, findings = {} }: ReadableUpload): ImageBytes {
   return {
     digest,
     bytes,
@@ -53,7 +50,7 @@ function bytesOf({ digest, bytes, header, hash, findings = {} }: ReadableUpload)
     width: header.width,
     height: header.height,
     pages: header.pages,
-    hash,
+    hash: null,
     findings: Object.keys(findings).length > 0 ? findings : null,
   };
 }
@@ -71,8 +68,7 @@ export class ImagesService {
   async receive(source: Readable, bytesMax: number): Promise<Upload> {
     const incoming = await this.blobs.receive(source, bytesMax);
     try {
-      const inspection = await this.processing.inspect(incoming.path);
-      return { ...incoming, inspection, hash: inspection.ok ? await this.processing.hash(incoming.path) : null };
+      return { ...incoming, inspection: await this.processing.inspect(incoming.path) };
     } catch (error) {
       await this.blobs.discard(incoming);
       throw error;
@@ -149,6 +145,7 @@ export class ImagesService {
     if (replaced === 'stale') throw new Error('an image changed under its lock');
     if (replaced === 'name-taken') return this.nameTaken(tx, image.owner, given.name);
     await this.images.loosenBlob(tx, image.digest);
+    await this.images.queueHash(tx, replaced);
     await this.blobs.keep(upload);
     return { outcome: 'replaced', image: replaced };
   }
@@ -169,7 +166,9 @@ export class ImagesService {
       ...(taskId === undefined ? {} : { taskId }),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     });
-    if (image !== null) await this.blobs.keep(upload);
+    if (image === null) return null;
+    await this.images.queueHash(tx, image);
+    await this.blobs.keep(upload);
     return image;
   }
 
@@ -230,6 +229,11 @@ export class ImagesService {
   /** Keeps an image until then, if it is not kept longer. false where there is none with these bytes. */
   keepUntil(kept: KeptImage, tx?: EntityManager): Promise<boolean> {
     return this.images.keepUntil(kept, tx);
+  }
+
+  /** What an image looks like, as long as these are its bytes. */
+  noteHash(image: Pick<Image, 'id' | 'digest'>, hash: string): Promise<void> {
+    return this.images.noteHash(image, hash);
   }
 
   /** Takes away up to `limit` images whose time is over. @returns how many */

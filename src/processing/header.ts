@@ -30,8 +30,6 @@ export interface Header {
 /** The header of what was written, and how many bytes it takes. */
 export type WrittenHeader = Pick<Header, 'format' | 'mediaType' | 'width' | 'height' | 'pages'> & {
   readonly bytes: number;
-  /** What it looks like (perceptual-hash.ts); null where that was not found out. */
-  readonly hash: string | null;
 };
 
 /** As much of a header as is kept of a stored image. */

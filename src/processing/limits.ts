@@ -33,7 +33,7 @@ export const defaultLimits: Limits = {
   timeoutMs: 120_000,
   // A header is read in milliseconds; longer is an attack or a disk that is gone, and uploads may wait behind it.
   inspectTimeoutMs: 5_000,
-  // An upload waits for it, and others behind that one; 12 megapixels of AVIF, the slowest, take half a second.
+  // Whoever inspects an image waits for it, and tasks behind that one; 12 megapixels of AVIF, the slowest, take half a second.
   hashTimeoutMs: 3_000,
   // CHILD_BYTES_MAX. Below 1 GiB by what a child can take between two looks. The largest images stay below as a rule: their pixels
   // are held once (through-file.ts), which for 100 million of 8 bytes is 763 MiB. What an encoder takes beside them is not ours to bound.

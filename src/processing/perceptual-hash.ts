@@ -14,7 +14,7 @@ const frequencies = 8;
 /**
  * What the first page of an image looks like, in 64 bits: 16 hexadecimal digits. Images that look alike differ in few of them.
  * null for HEIC:
- * its decoder takes seconds, and an upload does not wait for that; and for an image of one colour: all of those would look alike.
+ * its decoder takes seconds; and for an image of one colour: all of those would look alike.
  * @throws ProcessingFailure, or what libvips says, of an image whose pixels cannot be decoded
  */
 export async function perceptualHash(path: string, limits: Limits): Promise<string | null> {

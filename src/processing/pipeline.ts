@@ -17,7 +17,6 @@ import { type Recognition } from './ocr/recognition.js';
 import { operationOf } from './operations.js';
 import { convert } from './operations/convert.js';
 import { encodePdf } from './pdf/encode-pdf.js';
-import { hashIfDecodes } from './perceptual-hash.js';
 import { type Findings } from './pixel-work.js';
 import { type Progress, progressAt } from './progress.js';
 import { heightOfPage, type Stage } from './stage.js';
@@ -73,7 +72,7 @@ export async function run(
 
   const made = makesText(operations)
     ? { recognition: await read(stage, journey, operations, output, report) }
-    : { header: await hashed(await write(stage, operations, conversion, journey, output), assignment, limits) };
+    : { header: await write(stage, operations, conversion, journey, output) };
   const ended = performance.now();
   return {
     ok: true,
@@ -111,7 +110,7 @@ async function write(
   conversion: Conversion,
   journey: Journey,
   output: string,
-): Promise<Omit<WrittenHeader, 'hash'>> {
+): Promise<WrittenHeader> {
   const { format, call } = conversion;
   const { mediaType, sideMax, orientation } = formatOf(format);
   const { width, height } = stage.size;
@@ -136,16 +135,6 @@ async function write(
     pages: stage.pages,
     bytes: (await stat(output)).size,
   };
-}
-
-/** Of what was written, not of what was meant: an encoder may change what it looks like. */
-async function hashed(
-  header: Omit<WrittenHeader, 'hash'>,
-  { output, budget }: Assignment,
-  limits: Limits,
-): Promise<WrittenHeader> {
-  // Nobody looks for what nobody keeps.
-  return { ...header, hash: budget ? null : await hashIfDecodes(output, limits) };
 }
 
 async function read(

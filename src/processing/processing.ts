@@ -56,9 +56,9 @@ export class Processing {
    * What an image looks like, in 16 hexadecimal digits (perceptual-hash.ts): its pixels are decoded for it. null where that cannot
    * be done, or not in time: nothing is refused for the want of it.
    */
-  async hash(path: string): Promise<string | null> {
+  async hash(path: string, signal?: AbortSignal): Promise<string | null> {
     const { hashTimeoutMs: timeoutMs } = this.limits;
-    const end = await this.#pool.run({ job: 'hash', path, limits: this.limits }, { timeoutMs });
+    const end = await this.#pool.run({ job: 'hash', path, limits: this.limits }, { timeoutMs, signal });
     return end.message === 'hashed' ? end.hash : null;
   }
 

@@ -79,6 +79,10 @@ async function similarToOf(
   if (typeof hash === 'string') throw invalidMember('/similarTo', 'an image or a hash is expected, not both');
   const found = await images.find(owner, idOf(image, origin, '/similarTo/image'));
   if (found === null) throw invalidMember('/similarTo/image', 'there is no such image');
-  if (found.hash === null) throw invalidMember('/similarTo/image', 'this image has no perceptual hash');
+  if (found.hash === null)
+    throw invalidMember(
+      '/similarTo/image',
+      'this image has no perceptual hash, or not yet: it comes a moment after the image',
+    );
   return { hash: found.hash, distance: within };
 }

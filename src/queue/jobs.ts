@@ -2,6 +2,7 @@
 export interface Jobs {
   'process-task': { taskId: string; round: number };
   'deliver-alert': { deliveryId: string };
+  'hash-image': { imageId: string; digest: string };
   sweep: Record<string, never>;
 }
 
@@ -15,7 +16,7 @@ declare global {
 
 export type JobName = keyof Jobs;
 
-export const jobNames = ['process-task', 'deliver-alert', 'sweep'] as const satisfies JobName[];
+export const jobNames = ['process-task', 'deliver-alert', 'hash-image', 'sweep'] as const satisfies JobName[];
 
 /**
  * Tries of a job whose handler throws, which is for trouble around it (no database, no disk): about an hour and a half.
@@ -28,7 +29,11 @@ interface JobSql {
   runAt?: string;
   queue?: string;
   tries?: number;
+  priority?: number;
 }
+
+/** The priority of jobs that are run where no other waits: the lower, the sooner. */
+export const whenIdle = 10;
 
 /** Of jobs of the same moment any is taken first. No statement is done sooner than in a microsecond a row. */
 const oneAfterTheOther = "statement_timestamp() + row_number() over () * interval '1 microsecond'";
@@ -43,9 +48,9 @@ export function addJobsSql(
   job: JobName,
   payload: string,
   rows: string,
-  { runAt = oneAfterTheOther, queue = 'null', tries = triesMax }: JobSql = {},
+  { runAt = oneAfterTheOther, queue = 'null', tries = triesMax, priority = 0 }: JobSql = {},
 ): string {
   return `select count(*) from graphile_worker.add_jobs(array(
-    select row('${job}', ${payload}, ${queue}, ${runAt}, ${tries}, null, null, null)::graphile_worker.job_spec from ${rows}
+    select row('${job}', ${payload}, ${queue}, ${runAt}, ${tries}, null, ${priority}, null)::graphile_worker.job_spec from ${rows}
   ))`;
 }

@@ -106,7 +106,7 @@ export class ProcessTaskJob implements JobHandler<'process-task'>, OnModuleInit 
     if (result.ok) {
       const { recognition, header, findings } = result;
       const made = { ...(await this.blobs.measure(output)), findings };
-      return this.work.succeed(task, recognition ? { ...made, recognition } : { ...made, header, hash: header.hash });
+      return this.work.succeed(task, recognition ? { ...made, recognition } : { ...made, header });
     }
     const message = `task ${task.id}, attempt ${task.attempt}: ${result.detail}`;
     switch (result.reason) {

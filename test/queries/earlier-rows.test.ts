@@ -39,6 +39,6 @@ test('what was stored before there were large queries is found by its words, and
   expect(json.items).toEqual([expect.objectContaining({ id, texts: [`${service.client.origin}/texts/${text}`] })]);
   expect(json.items[0].hash).toBeUndefined();
   expect((await service.client.post('/images/search', { similarTo: { image: id } })).json.errors).toEqual([
-    { pointer: '/similarTo/image', detail: 'this image has no perceptual hash' },
+    { pointer: '/similarTo/image', detail: expect.stringContaining('no perceptual hash') },
   ]);
 });

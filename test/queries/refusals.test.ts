@@ -94,7 +94,8 @@ describe('a value that cannot be used is refused with 422 and named', () => {
 
   test('an image without a hash, which nothing can look like', async () => {
     const { pointers, detail } = await refused({ similarTo: { image: plain } }, 422, 'invalid-member');
-    expect([pointers, detail]).toEqual([['/similarTo/image'], '/similarTo/image: this image has no perceptual hash.']);
+    expect(pointers).toEqual(['/similarTo/image']);
+    expect(detail).toMatch(/^\/similarTo\/image: this image has no perceptual hash, or not yet: .*\.$/);
   });
 });
 
