@@ -71,8 +71,7 @@ async function perform(job: Job, end: 'do well' | 'fail'): Promise<void> {
     const path = blobs.temporary();
     await writeFile(path, await png({ width: 4, height: 4, seed: (seed += 1) }));
     const header = { mediaType: 'image/png', width: 4, height: 4, pages: 1 };
-    if (!(await work.succeed(task, { ...(await blobs.measure(path)), header })))
-      await blobs.discard({ path });
+    if (!(await work.succeed(task, { ...(await blobs.measure(path)), header }))) await blobs.discard({ path });
   }
   if (!(await work.isPending(job.task)))
     await database.query('delete from graphile_worker._private_jobs where id = $1', [job.id]);

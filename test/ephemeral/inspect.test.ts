@@ -72,8 +72,12 @@ describe('POST /images/inspect', () => {
     const bytes = await jpeg({ seed: 9 });
     const other = await Service.start();
     try {
-      const stored = await other.client.post('/images', bytes, { 'Content-Type': 'image/jpeg' });
-      expect((await inspect(bytes)).json.hash).toBe(stored.json.hash);
+      await other.startWorker();
+      const { id } = (await other.client.post('/images', bytes, { 'Content-Type': 'image/jpeg' })).json;
+      let stored: Reply['json'];
+      do [stored] = (await other.client.post('/images/search', { ids: [id] })).json.items;
+      while (stored.hash === undefined);
+      expect((await inspect(bytes)).json.hash).toBe(stored.hash);
     } finally {
       await other.stop();
     }
