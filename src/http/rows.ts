@@ -25,8 +25,8 @@ function patternOf(template: string): RegExp {
   if (known !== undefined) return known;
   const source = template
     .replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`)
-    .replaceAll(/\{(id|invocation)\}/g, uuid)
-    .replaceAll(/\{\w+\}/g, '[^/]+');
+    // All in one go: the pattern of a UUID has braces of its own.
+    .replaceAll(/\{(\w+)\}/g, (_, name: string) => (/^(id|invocation)$/.test(name) ? uuid : '[^/]+'));
   const pattern = new RegExp(`^${source}/?$`);
   patterns.set(template, pattern);
   return pattern;
