@@ -255,6 +255,13 @@ describe('every operation', () => {
 });
 
 describe('what is no operation', () => {
+  test('is where an id is more than a UUID, or nothing like one, however long', async () => {
+    for (const id of [`${unknownId}-1`, `${unknownId}/content-1`, '-'.repeat(8_000), 'a-'.repeat(4_000)]) {
+      const { status, json } = await service.client.get(`/images/${id}`);
+      expect([status, json.type]).toEqual([404, `${service.client.origin}/problems/not-found`]);
+    }
+  });
+
   test('an unknown path is a 404 problem, in XML for who wants XML', async () => {
     expectProblem(await service.client.get('/nothing/here'), 'not-found');
     expectProblem(await service.client.get('/images/not-an-id'), 'not-found');
