@@ -27,9 +27,8 @@ export class DelimitedBytes {
       found = at >= 0;
       // The tail could be the beginning of a delimiter: it is looked at again with what follows.
       const end = found ? at : Math.max(0, this.#buffer.length - this.#delimiter.length + 1);
-      const chunk = this.#buffer.subarray(Math.min(lineEnd, end), end);
+      const chunk = this.#take(Math.min(lineEnd, end), end, found ? at + this.#delimiter.length : undefined);
       lineEnd -= Math.min(lineEnd, end);
-      this.#buffer = this.#buffer.subarray(found ? at + this.#delimiter.length : end);
       size += chunk.length;
       if (size > bytesMax) this.bytes.fail(tooLarge(bytesMax));
       if (chunk.length > 0) yield chunk;
@@ -59,6 +58,18 @@ export class DelimitedBytes {
       searched = Math.max(0, this.#buffer.length - 3);
       await this.#more('the empty line behind a part’s header');
     }
+  }
+
+  /** @param next where the buffer goes on; undefined: at the end of what is taken, which has memory of its own then, to be let go of */
+  #take(start: number, end: number, next?: number): Buffer {
+    const buffer = this.#buffer;
+    const taken = buffer.subarray(start, end);
+    this.#buffer = buffer.subarray(next ?? end);
+    if (next !== undefined) return taken;
+    this.#buffer = Buffer.from(this.#buffer);
+    const own = Buffer.from(taken);
+    letGo(buffer);
+    return own;
   }
 
   async #more(missing: string): Promise<void> {
