@@ -7,3 +7,8 @@ import { types } from 'node:util';
 export function hasCode(error: unknown, ...codes: string[]): boolean {
   return types.isNativeError(error) && 'code' in error && codes.some((code) => code === error.code);
 }
+
+/** Whether the system has refused a call: a file that is not there, a disk that fails. */
+export function isSystemError(error: unknown): boolean {
+  return types.isNativeError(error) && 'syscall' in error;
+}

@@ -5,6 +5,7 @@ import { HashImageJob } from './hash-image.job.js';
 import { ImagesController } from './images.controller.js';
 import { ImagesRepository } from './images.repository.js';
 import { ImagesService } from './images.service.js';
+import { LooksService } from './looks.service.js';
 
 /** What both processes know of images. */
 @Module({
@@ -15,7 +16,7 @@ import { ImagesService } from './images.service.js';
 export class ImagesModule {}
 
 /** The jobs: in the worker alone. */
-@Module({ imports: [ImagesModule], providers: [HashImageJob] })
+@Module({ imports: [ImagesModule], providers: [HashImageJob, LooksService] })
 export class ImagesWorkModule {}
 
 /** The routes: in the API alone. */

@@ -100,6 +100,10 @@ export class ImagesRepository {
     await tx.query(addJobsSql('hash-image', payload, rows, { priority: whenIdle }), [id, digest]);
   }
 
+  exists({ id, digest }: Pick<Image, 'id' | 'digest'>): Promise<boolean> {
+    return this.images().existsBy({ id, digest });
+  }
+
   /** Nothing where it has gone, or has other bytes by now. It is no change of the image: nobody has said it. */
   async noteHash({ id, digest }: Pick<Image, 'id' | 'digest'>, hash: string): Promise<void> {
     await this.images().update({ id, digest }, { hash });

@@ -231,11 +231,6 @@ export class ImagesService {
     return this.images.keepUntil(kept, tx);
   }
 
-  /** What an image looks like, as long as these are its bytes. */
-  noteHash(image: Pick<Image, 'id' | 'digest'>, hash: string): Promise<void> {
-    return this.images.noteHash(image, hash);
-  }
-
   /** Takes away up to `limit` images whose time is over. @returns how many */
   sweep(now: Date, limit: number): Promise<number> {
     return this.images.sweep(now, limit);

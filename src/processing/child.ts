@@ -2,8 +2,9 @@ import { type Assignment } from './assignment.js';
 import { describe } from './description.js';
 import { type Failure, ProcessingFailure } from './failure.js';
 import { inspect } from './inspect.js';
+import { type Limits } from './limits.js';
 import { type FromChild, isJob, type Job, type Outcome } from './messages.js';
-import { hashIfDecodes } from './perceptual-hash.js';
+import { perceptualHash } from './perceptual-hash.js';
 import { run } from './pipeline.js';
 import { type Progress } from './progress.js';
 
@@ -32,7 +33,7 @@ async function work(job: Job): Promise<Outcome> {
           result: await orFailure(async () => ({ ok: true, header: await inspect(job.path, job.limits) })),
         };
       case 'hash':
-        return { message: 'hashed', hash: await hashIfDecodes(job.path, job.limits) };
+        return { message: 'hashed', hash: await hashOf(job.path, job.limits) };
       case 'describe':
         return { message: 'described', result: await orFailure(() => describe(job.path, job.limits)) };
       case 'process':
@@ -46,6 +47,12 @@ async function work(job: Job): Promise<Outcome> {
   } catch (error) {
     return { message: 'broke', error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
+}
+
+/** What is no image any more, or not within the limits, has none. */
+async function hashOf(path: string, limits: Limits): Promise<string | null> {
+  const inspected = await orFailure(() => inspect(path, limits));
+  return 'ok' in inspected ? null : perceptualHash(path, inspected.format, limits);
 }
 
 async function orFailure<T>(attempt: () => Promise<T>): Promise<T | Failure> {

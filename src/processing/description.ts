@@ -1,13 +1,13 @@
 import { rgbaToThumbHash } from 'thumbhash';
 import { decoderOf } from './decoders/decoders.js';
 import { type DominantColour, dominantColours } from './dominant-colours.js';
-import { firstPage } from './first-page.js';
+import { firstPage, ifDecodes } from './first-page.js';
 import { type FormatName } from './formats.js';
 import { type ColourProfile, colourProfileOf } from './icc.js';
 import { inspect } from './inspect.js';
 import { type Limits } from './limits.js';
 import { openFile } from './native.js';
-import { hashIfDecodes } from './perceptual-hash.js';
+import { perceptualHash } from './perceptual-hash.js';
 import { type Photograph, photographOf } from './photograph.js';
 
 /** What an image tells of itself, and what its first page looks like. A member is absent where it tells nothing of it. */
@@ -27,9 +27,9 @@ const side = 100;
 export async function describe(path: string, limits: Limits): Promise<Description> {
   const { format } = await inspect(path, limits);
   const own = decoderOf(format) ? {} : await metadataOf(path, limits);
-  const hash = await hashIfDecodes(path, limits);
-  // What cannot be decoded looks like nothing, and may have a camera all the same.
-  const looks = await looksOf(path, format, limits).catch(() => ({}));
+  const hash = await perceptualHash(path, format, limits);
+  // What cannot be decoded may have a camera all the same.
+  const looks = await ifDecodes(() => looksOf(path, format, limits));
   return { ...own, ...looks, ...(hash !== null && { hash }) };
 }
 

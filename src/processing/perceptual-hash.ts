@@ -1,6 +1,6 @@
 import { type Sharp } from 'sharp';
-import { firstPage } from './first-page.js';
-import { inspect } from './inspect.js';
+import { firstPage, ifDecodes } from './first-page.js';
+import { type FormatName } from './formats.js';
 import { type Limits } from './limits.js';
 
 // The DCT hash of Christoph Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions" (2010), 3.2.1:
@@ -13,19 +13,12 @@ const frequencies = 8;
 
 /**
  * What the first page of an image looks like, in 64 bits: 16 hexadecimal digits. Images that look alike differ in few of them.
- * null for HEIC:
- * its decoder takes seconds; and for an image of one colour: all of those would look alike.
- * @throws ProcessingFailure, or what libvips says, of an image whose pixels cannot be decoded
+ * null for HEIC, whose decoder takes seconds; for an image of one colour, since all of those would look alike; and for pixels
+ * that cannot be decoded.
  */
-export async function perceptualHash(path: string, limits: Limits): Promise<string | null> {
-  const { format } = await inspect(path, limits);
+export async function perceptualHash(path: string, format: FormatName, limits: Limits): Promise<string | null> {
   if (format === 'heic') return null;
-  return hashOf(await greySquare(await firstPage(path, format, limits)));
-}
-
-/** null where there is none: what cannot be decoded looks like nothing, and may be kept all the same. */
-export function hashIfDecodes(path: string, limits: Limits): Promise<string | null> {
-  return perceptualHash(path, limits).catch(() => null);
+  return ifDecodes(async () => hashOf(await greySquare(await firstPage(path, format, limits))));
 }
 
 async function greySquare(image: Sharp): Promise<Float64Array> {

@@ -55,18 +55,23 @@ export class Processing {
   /**
    * What an image looks like, in 16 hexadecimal digits (perceptual-hash.ts): its pixels are decoded for it. null where that cannot
    * be done, or not in time: nothing is refused for the want of it.
+   * @throws Error where the file cannot be read, or something broke on our side
    */
   async hash(path: string, signal?: AbortSignal): Promise<string | null> {
     const { hashTimeoutMs: timeoutMs } = this.limits;
     const end = await this.#pool.run({ job: 'hash', path, limits: this.limits }, { timeoutMs, signal });
-    return end.message === 'hashed' ? end.hash : null;
+    if (end.message === 'hashed') return end.hash;
+    failureOf(end);
+    return null;
   }
 
   /** What an image tells of itself, and what it looks like: null where that cannot be found out, or not in time. */
   async describe(path: string, signal?: AbortSignal): Promise<Description | null> {
     const { hashTimeoutMs: timeoutMs } = this.limits;
     const end = await this.#pool.run({ job: 'describe', path, limits: this.limits }, { timeoutMs, signal });
-    return end.message === 'described' && !('ok' in end.result) ? end.result : null;
+    if (end.message === 'described') return 'ok' in end.result ? null : end.result;
+    failureOf(end);
+    return null;
   }
 
   /** Input file → operations in order → output file. Unless it is ok nothing is left at `output`; the caller syncs the file. */

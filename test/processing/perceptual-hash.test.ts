@@ -80,6 +80,11 @@ describe('the hash of an image', () => {
     expect(hashOf(new Float64Array(1024).fill(127))).toBeNull();
   });
 
+  test('is not missing, but an error, where the file cannot be read', async () => {
+    await expect(processing.hash(join(folder, 'nothing'))).rejects.toThrow('Image processing broke: Error: ENOENT');
+    await expect(processing.describe(join(folder, 'nothing'))).rejects.toThrow('Image processing broke: Error: ENOENT');
+  });
+
   test('is missing where the pixels break, and is of the first frame of several', async () => {
     const whole = await scene(3).png().toBuffer();
     expect(await hash(whole.fill(0, 400, whole.length - 12))).toBeNull();

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { textsPerImageMax } from '../../src/queries/query.js';
 import { Catalogue } from '../support/catalogue.js';
 import { type Client } from '../support/client.js';
-import { jpeg } from '../support/pictures.js';
 import { Service } from '../support/service.js';
 
 let service: Service;
@@ -207,47 +205,3 @@ describe('a query finds', () => {
     expect(await found({ ...query, mediaTypes: null, ids: null })).toEqual([image]);
   });
 });
-
-/** What an image looks like, once a worker has looked, which it does when there is nothing else to do. */
-async function hashOf(id: string, before?: string): Promise<string> {
-  for (;;) {
-    const { hash } = (await client.post('/images/search', { ids: [id] })).json.items[0];
-    if (hash !== undefined && hash !== before) return hash;
-  }
-}
-
-test('a worker finds out what originals, replacements and outcomes look like', async () => {
-  await service.startWorker();
-  const { json, headers } = await client.post('/images', await jpeg({ seed: 900 }), { 'Content-Type': 'image/jpeg' });
-  const hash = await hashOf(json.id);
-  expect(hash).toMatch(/^[0-9a-f]{16}$/);
-  expect(await found({ similarTo: { image: json.links.self, distance: 0 } })).toEqual([json.id]);
-  // Nobody has changed the image.
-  const again = await client.get(json.links.self);
-  expect([again.headers.etag, again.json]).toEqual([headers.etag, json]);
-  const operations = [{ operation: 'convert', format: 'webp', lossless: true }];
-  const task = await client.post('/images/tasks', { image: json.id, operations });
-  const outcome = (await client.get((await service.ended(task.json.links.self)).headers.location ?? '')).json.id;
-  expect(await hashOf(outcome)).toBe(hash);
-  expect(await found({ similarTo: { hash, distance: 0 } })).toEqual([outcome, json.id]);
-  const body = await jpeg({ seed: 901 });
-  await client.call('PUT', json.links.self, { headers: { 'Content-Type': 'image/jpeg', 'If-Match': '*' }, body });
-  expect(await hashOf(json.id, hash)).toMatch(/^[0-9a-f]{16}$/);
-  await service.stopWorker();
-});
-
-test('words that a worker has read are found', async () => {
-  await service.startWorker();
-  const reading = await client.postForm('/images/tasks', {
-    task: JSON.stringify({ operations: [{ operation: 'ocr' }] }),
-    image: { filename: 'scan.tif', mediaType: 'image/tiff', bytes: await scan() },
-  });
-  const read = await service.ended(reading.json.links.self);
-  expect(read.status).toBe(303);
-  const { json } = await client.post('/images/search', { text: '"ocr code"' });
-  expect(json.items).toHaveLength(1);
-  expect(json.items[0]).toMatchObject({ mediaType: 'image/tiff', texts: [read.headers.location] });
-  await service.stopWorker();
-});
-
-const scan = (): Promise<Buffer> => readFile(new URL('../../../test/fixtures/scan.tif', import.meta.url));
