@@ -2,10 +2,11 @@ import { randomUUIDv7 } from 'node:crypto';
 import { createServer } from 'node:http';
 import express, { type Request, type Response } from 'express';
 import pg from 'pg';
+import { serve } from './serve.js';
 
 // A program: what accepting a task would be without any of the service: one handler, one INSERT, no checks, no job.
 
-const { DATABASE_URL, PORT, POOL_SIZE } = process.env;
+const { DATABASE_URL, POOL_SIZE } = process.env;
 const pool = new pg.Pool({ connectionString: DATABASE_URL, max: Number(POOL_SIZE) });
 pool.on('error', () => undefined);
 
@@ -27,13 +28,5 @@ app.disable('x-powered-by');
 app.disable('etag');
 app.get('/ready', (_request, response) => void response.end());
 app.post('/tasks', express.json(), accept);
-const server = createServer(app).listen(Number(PORT), '127.0.0.1');
-server.once('listening', () => {
-  const address = server.address();
-  if (address !== null && typeof address !== 'string') console.log(`http://127.0.0.1:${address.port}`);
-});
-process.once('SIGTERM', () => {
-  server.close();
-  server.closeAllConnections();
-  void pool.end();
-});
+serve(createServer(app));
+process.once('SIGTERM', () => void pool.end());
