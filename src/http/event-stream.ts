@@ -1,4 +1,4 @@
-import { type Response } from 'express';
+import { type ServerResponse } from 'node:http';
 
 /** One event of a stream: a snapshot, which makes any earlier one of the same stream worthless. */
 export interface ServerEvent {
@@ -31,7 +31,7 @@ export class EventStream {
   private ending = false;
   private missed = 0;
 
-  constructor(private readonly response: Response) {
+  constructor(private readonly response: ServerResponse) {
     response.on('drain', () => this.flush());
     response.once('close', () => forget(this));
     remember(this);

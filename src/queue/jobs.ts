@@ -9,7 +9,7 @@ export interface Jobs {
 declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace -- how graphile-worker learns the types of payloads
   namespace GraphileWorker {
-    // eslint-disable-next-line @typescript-eslint/no-empty-object-type
+    // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- it takes what Jobs has, and adds nothing
     interface Tasks extends Jobs {}
   }
 }

@@ -2,7 +2,6 @@ import http from 'node:http';
 import { once } from 'node:events';
 import { type AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
-import { type Response } from 'express';
 import { EventStream } from '../../src/http/event-stream.js';
 
 /** A stream to a client that reads nothing until it is told to. */
@@ -11,7 +10,7 @@ async function toSlowReader() {
   const errors: unknown[] = [];
   const server = http.createServer((_request, response) => {
     response.on('error', (error) => errors.push(error));
-    opened.resolve({ stream: new EventStream(response as unknown as Response), response });
+    opened.resolve({ stream: new EventStream(response), response });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
