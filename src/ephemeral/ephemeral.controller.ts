@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { type Call } from '../http/call.js';
 import { type Answer } from '../http/contract.js';
+import { type EphemeralBytes } from '../http/ephemeral-bytes.js';
 import { negotiate } from '../http/negotiation.js';
 import { Operation } from '../http/operation.decorator.js';
 import { type Receiver, takeImage } from '../images/image.intake.js';
@@ -9,9 +10,9 @@ import { formatOf } from '../processing/formats.js';
 import { type OperationCall } from '../processing/operation.js';
 import { type Incoming } from '../storage/blob-store.js';
 import * as contract from './ephemeral.contract.js';
-import { EphemeralService } from './ephemeral.service.js';
+import { EphemeralService, type Preview } from './ephemeral.service.js';
 import { inspectionView } from './inspection.view.js';
-import { takePreview } from './preview.intake.js';
+import { type PreviewIntake, takePreview } from './preview.intake.js';
 import { inspectionRefusal, previewRefusal, refuseText } from './refusals.js';
 import { serverTiming } from './server-timing.js';
 
@@ -44,33 +45,27 @@ export class EphemeralController {
   async preview(call: Call<typeof contract.previewImage>): Promise<Answer<typeof contract.previewImage>> {
     const began = performance.now();
     this.ephemeral.refuseIfFull();
-    const { signal } = call;
-    const { upload, operations } = await takePreview(call, this.receiver, (asked) => checkAsked(call, asked));
+    const intake = await takePreview(call, this.receiver, (asked) => checkAsked(call, asked));
     const receive = performance.now() - began;
     try {
-      const order = {
-        owner: call.owner,
-        upload,
-        operations,
-        check: (type: string) => void negotiate(call.request, [type]),
-      };
-      const made = await this.ephemeral.preview(order, signal);
-      if (!made.ok) throw previewRefusal(made, operations, call);
-      const { header, durations, file } = made;
-      return {
-        status: 200,
-        headers: { 'Server-Timing': serverTiming({ receive, ...durations, total: performance.now() - began }) },
-        bytes: {
-          mediaType: header.mediaType,
-          size: header.bytes,
-          filename: `preview.${formatOf(header.format).extension}`,
-          file,
-        },
-      };
+      const made = await this.make(call, intake);
+      const timing = serverTiming({ receive, ...made.durations, total: performance.now() - began });
+      return { status: 200, headers: { 'Server-Timing': timing }, bytes: bytesOf(made) };
     } finally {
-      await this.ephemeral.discard(upload);
+      await this.ephemeral.discard(intake.upload);
     }
   }
+
+  private async make(call: Call, { upload, operations }: PreviewIntake): Promise<Preview> {
+    const check = (mediaType: string): void => void negotiate(call.request, [mediaType]);
+    const made = await this.ephemeral.preview({ owner: call.owner, upload, operations, check }, call.signal);
+    if (!made.ok) throw previewRefusal(made, operations, call);
+    return made;
+  }
+}
+
+function bytesOf({ header: { mediaType, bytes: size, format }, file }: Preview): EphemeralBytes {
+  return { mediaType, size, filename: `preview.${formatOf(format).extension}`, file };
 }
 
 /** What headers and operations decide, whatever the image is. */

@@ -2,14 +2,13 @@ import { type Call, multipartAllowance } from '../http/call.js';
 import { readCompound } from '../http/compound-body.js';
 import { type FormField } from '../http/form-fields.js';
 import { parseJson } from '../http/json.js';
-import { invalidMember } from '../http/invalid-member.js';
 import { httpSettings } from '../http/settings.js';
 import { validateBody } from '../http/validate.js';
 import { imageIn, type Receiver, takeRaw } from '../images/image.intake.js';
 import { type OperationCall } from '../processing/operation.js';
 import { type Incoming } from '../storage/blob-store.js';
 import { operationsIn } from '../tasks/task-document.js';
-import { faultsOfFields, taskFromForm } from '../tasks/task.form.js';
+import { askedInForm, faultsOfFields, refuseTwice } from '../tasks/task.form.js';
 import { speechOf } from '../tasks/task.intake.js';
 import { taskFromXml } from '../tasks/task.xml.js';
 import { inQuery, operationsOfQuery, type PreviewCall } from './preview-query.js';
@@ -54,10 +53,8 @@ async function takeCompound(
     discard: receiver.discard,
   });
   try {
+    refuseTwice(document, fields);
     const operations = document === undefined ? ofForm(call, fields) : ofDocument(call, document);
-    if (document !== undefined && fields.length > 0) {
-      throw invalidMember('/task', 'the task came along as a document too', 'either a document or fields');
-    }
     check(operations);
     return { upload: imageIn({ ...compound, fields }), operations };
   } catch (error) {
@@ -73,9 +70,6 @@ function ofDocument(call: Call, document: { mediaType: string; text: string }): 
 }
 
 function ofForm(call: Call, fields: readonly FormField[]): OperationCall[] {
-  const { operations } = taskFromForm(fields);
-  if (operations.length === 0) {
-    throw invalidMember('/task', 'nothing is asked for: choose an operation', 'a JSON or XML document, or fields');
-  }
+  const { operations } = askedInForm(fields);
   return operationsIn(call, operations, 'json', (faults) => faultsOfFields(faults, operations));
 }

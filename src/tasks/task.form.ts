@@ -1,5 +1,6 @@
 import { type FieldNames } from '../http/compound-body.js';
 import { fieldsAsObject, type FormField } from '../http/form-fields.js';
+import { invalidMember } from '../http/invalid-member.js';
 import { isReservedName, refuseUnusable } from '../http/json.js';
 import { type MemberFault, refuseMembers } from '../http/validate.js';
 import { type OperationCall } from '../processing/operation.js';
@@ -37,6 +38,19 @@ export function taskFromForm(fields: readonly FormField[]): TaskForm {
   }
   const operations = [...calls].map(([operation, parameters]) => ({ operation, ...Object.fromEntries(parameters) }));
   return { ...fieldsAsObject(own), operations };
+}
+
+/** The same where something has to be asked for. @throws Problem 422 where nothing is */
+export function askedInForm(fields: readonly FormField[]): TaskForm {
+  const form = taskFromForm(fields);
+  if (form.operations.length > 0) return form;
+  throw invalidMember('/task', 'nothing is asked for: choose an operation', 'a JSON or XML document, or fields');
+}
+
+/** What is asked for is said once. @throws Problem 422 where a document came, and fields as well */
+export function refuseTwice(document: object | undefined, fields: readonly FormField[]): void {
+  if (document === undefined || fields.length === 0) return;
+  throw invalidMember('/task', 'the task came along as a document too', 'either a document or fields');
 }
 
 function faultsOfField([field, value]: FormField): MemberFault[] {

@@ -11,7 +11,7 @@ import { receiveImage } from '../images/image.intake.js';
 import { type ImagesService, type Upload } from '../images/images.service.js';
 import { imageIdOf, parseTask, type TaskDocument } from './task-document.js';
 import { type TaskOrder } from './task-order.js';
-import { faultsOfFields, taskFields, taskFromForm } from './task.form.js';
+import { askedInForm, faultsOfFields, refuseTwice, taskFields } from './task.form.js';
 import { taskFromXml } from './task.xml.js';
 
 /** Reads a task out of any body that may hold one, and discards what is left of its image after `use`. */
@@ -61,9 +61,8 @@ function orderOf({ origin }: Call, { image, ...task }: TaskDocument, file?: Uplo
 }
 
 function taskOf(call: Call, { document, fields }: Compound<Upload>): TaskDocument {
-  if (document === undefined) return taskOfForm(call, fields);
-  if (fields.length === 0) return taskIn(call, document.text, speechOf(document));
-  throw invalidMember('/task', 'the task came along as a document too', 'either a document or fields');
+  refuseTwice(document, fields);
+  return document === undefined ? taskOfForm(call, fields) : taskIn(call, document.text, speechOf(document));
 }
 
 function taskIn(call: Call, text: string, speech: Speech): TaskDocument {
@@ -78,9 +77,6 @@ export function speechOf({ mediaType, text }: { mediaType: string; text: string 
 
 /** The flat fields of a form. */
 function taskOfForm(call: Call, fields: readonly FormField[]): TaskDocument {
-  const form = taskFromForm(fields);
-  if (form.operations.length === 0) {
-    throw invalidMember('/task', 'nothing is asked for: choose an operation', 'a JSON or XML document, or fields');
-  }
+  const form = askedInForm(fields);
   return parseTask(call, form, 'json', (faults) => faultsOfFields(faults, form.operations));
 }
