@@ -150,23 +150,20 @@ export function inputOf(acceptances: readonly Acceptance[]): unknown[][] {
 
 /** The task that an acceptance became. Member by member: of a thousand, taking others away is most of the work. */
 export function acceptedTask(acceptance: Acceptance, accepted: Accepted): Task {
-  const { id, owner, operations, speech, callback, taskTtl, resultTtl } = acceptance;
+  const { owner, operations, speech, callback, taskTtl, resultTtl } = acceptance;
   const { imageId, imageDigest, inputs, workDigest, leader } = acceptance;
   return {
-    ...{
-      id,
-      owner,
-      operations,
-      speech,
-      callback,
-      taskTtl,
-      resultTtl,
-      imageId,
-      imageDigest,
-      inputs,
-      workDigest,
-      leader,
-    },
+    owner,
+    operations,
+    speech,
+    callback,
+    taskTtl,
+    resultTtl,
+    imageId,
+    imageDigest,
+    inputs,
+    workDigest,
+    leader,
     ...accepted,
     state: 'pending',
     round: 0,

@@ -123,10 +123,10 @@ export class EqualWorkService {
     // Whoever follows is told what its leader is: it is nobody's work.
     const queued = led.filter((each) => each.queued);
     const { expectations, withdraw } = await this.estimates.expect(queued, tx);
-    let next = 0;
+    const places = expectations.values();
     const acceptances = led.map((each) => ({
       ...each,
-      expectation: (each.queued && expectations[next++]) || nothing,
+      expectation: (each.queued ? places.next().value : undefined) ?? nothing,
     }));
     return { acceptances, withdraw };
   }
