@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { readConfig } from '../src/config.js';
+import { readConfig } from '../src/read-config.js';
 import { SweepService } from '../src/garbage/sweep.service.js';
 import { WorkerModule } from '../src/worker.module.js';
 import { median } from './statistics.js';

@@ -1,6 +1,5 @@
 import 'reflect-metadata';
-import { plainToInstance } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, validateSync } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
 import { availableParallelism } from 'node:os';
 import { type ExtraFormat, extraFormats } from './processing/formats.js';
 
@@ -12,7 +11,8 @@ export type Role = (typeof roles)[number];
 
 /**
  * Every environment variable, with its default. Durations are in seconds, sizes in bytes. `.env.example` lists them
- * (test/config.test.ts compares the two). Read once at boot by `readConfig`; all that is wrong is said at once.
+ * (test/config.test.ts compares the two). Read once at boot by `readConfig`
+ * (read-config.ts); all that is wrong is said at once.
  */
 export class Config {
   /** Port of the API. 0 lets the system choose. */
@@ -118,35 +118,6 @@ export class Config {
   @IsInt() @Min(0) @Max(600) DRAIN_SECONDS: number = 6;
 }
 
-/** One sentence a variable; never a value, since a value may be a secret. */
-export class ConfigError extends Error {
-  constructor(readonly faults: string[]) {
-    super(`The configuration is wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
-    this.name = 'ConfigError';
-  }
-}
-
-/** @throws ConfigError with everything that is wrong, at once. */
-export function readConfig(environment: Record<string, string | undefined>): Config {
-  const defaults = new Config();
-  const given = Object.entries(environment).filter(
-    ([name, value]) => isVariable(name) && value !== undefined && value.trim() !== '',
-  );
-  const config = plainToInstance(
-    Config,
-    { ...defaults, ...Object.fromEntries(given) },
-    { enableImplicitConversion: true, exposeUnsetFields: false },
-  );
-  const faults = validateSync(config, { validationError: { target: false, value: false } }).map(({ constraints }) =>
-    Object.values(constraints ?? {}).join('; '),
-  );
-  if ((config.ROLE === 'api' || config.ROLE === 'worker') && config.DATABASE_URL === undefined) {
-    faults.push(`ROLE=${config.ROLE} needs DATABASE_URL: several processes share one database`);
-  }
-  if (faults.length > 0) throw new ConfigError(faults);
-  return config;
-}
-
 /** Seconds after each failure. */
 export function callbackSchedule({ CALLBACK_RETRY_SECONDS }: Config): number[] {
   return CALLBACK_RETRY_SECONDS.split(',').map(Number);
@@ -190,7 +161,3 @@ export const variables = [
   'CALLBACK_SECONDS_MAX',
   'DRAIN_SECONDS',
 ] as const satisfies (keyof Config)[];
-
-function isVariable(name: string): name is keyof Config {
-  return variables.some((variable) => variable === name);
-}

@@ -1,3 +1,5 @@
+import { type ProblemTypes, serverProblems } from './server-problems.js';
+
 /**
  * Every refusal this service knows, in one table (RFC 9457). The slug is the last segment of the problem's `type`,
  * a URI that this service serves: `/problems/{slug}` shows the title and `meaning` below.
@@ -186,31 +188,7 @@ export const problems = {
     title: 'The header fields are too large',
     meaning: 'Send fewer or shorter header fields.',
   },
-  'internal-error': {
-    status: 500,
-    title: 'Something broke on our side',
-    meaning: 'It was logged under the `errorId` that the answer names; nothing more is told here on purpose.',
-  },
-  draining: {
-    status: 503,
-    title: 'This process is shutting down',
-    meaning: 'It takes no new work. Send the request again after Retry-After: another process or the next one answers.',
-  },
-  busy: {
-    status: 503,
-    title: 'As much is being made at once as this process takes',
-    meaning: 'Nothing was done. Send it again after Retry-After, or ask for a task, which waits for its turn.',
-  },
-  'database-unavailable': {
-    status: 503,
-    title: 'The database does not answer',
-    meaning: 'Nothing was accepted. Send the request again after Retry-After.',
-  },
-  'storage-full': {
-    status: 507,
-    title: 'There is no room to store the bytes',
-    meaning: 'Nothing was kept of this request. An operator has to free space.',
-  },
-} as const satisfies Record<string, { status: number; title: string; meaning: string }>;
+  ...serverProblems,
+} as const satisfies ProblemTypes;
 
 export type ProblemSlug = keyof typeof problems;

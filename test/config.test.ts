@@ -2,7 +2,8 @@ import 'reflect-metadata';
 import { describe, expect, test } from '@jest/globals';
 import { getMetadataStorage } from 'class-validator';
 import { readFileSync } from 'node:fs';
-import { Config, ConfigError, readConfig, type Role, variables } from '../src/config.js';
+import { Config, type Role, variables } from '../src/config.js';
+import { ConfigError, readConfig } from '../src/read-config.js';
 
 const databaseUrl = 'postgres://darkroom@database/darkroom';
 

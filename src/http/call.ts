@@ -12,6 +12,7 @@ import { mediaTypes, negotiate, typesOf } from './negotiation.js';
 import { evaluate } from './preconditions.js';
 import { etagOf } from './etag.js';
 import { reprDigest } from './content.js';
+import { identityOf } from './identity.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { nothingHere } from './nothing-here.js';
 import { originOf } from './origin.js';
@@ -25,8 +26,8 @@ import { refuseParameters, validateBody, validateQuery } from './validate.js';
 export class Call<R extends Row = Row> {
   /** Origin of all links in the answer. */
   readonly origin: string;
-  /** Whose resources the call sees. Everyone's are the same until authentication is on. */
-  readonly owner = 'local';
+  /** Whose resources the call sees. */
+  readonly owner: string;
   readonly prefer: Preferences;
 
   constructor(
@@ -38,6 +39,7 @@ export class Call<R extends Row = Row> {
     readonly speech: Speech,
   ) {
     this.origin = originOf(request);
+    this.owner = identityOf(request).owner;
     this.prefer = preferencesOf(request, row.prefers);
   }
 

@@ -1,0 +1,25 @@
+import { type Request } from 'express';
+
+/** What a caller may do: `read` is for safe methods, `write` for the others, `admin` for what concerns the whole service. */
+export const scopes = ['read', 'write', 'admin'] as const;
+export type Scope = (typeof scopes)[number];
+
+/** Who calls: whose resources it sees, and what it may do with them. */
+export interface Identity {
+  owner: string;
+  scopes: readonly Scope[];
+}
+
+/** Whoever calls a service without authentication: it listens on a loopback address only. */
+export const local: Identity = { owner: 'local', scopes };
+
+const identities = new WeakMap<Request, Identity>();
+
+/** From now on the request is that caller's. */
+export function identify(request: Request, identity: Identity): void {
+  identities.set(request, identity);
+}
+
+export function identityOf(request: Request): Identity {
+  return identities.get(request) ?? local;
+}

@@ -1,0 +1,31 @@
+/** Slug → what a problem of that type is. */
+export type ProblemTypes = Record<string, { status: number; title: string; meaning: string }>;
+
+/** The refusals that are not the client's fault: 5xx. A part of the table in problem-types.ts. */
+export const serverProblems = {
+  'internal-error': {
+    status: 500,
+    title: 'Something broke on our side',
+    meaning: 'It was logged under the `errorId` that the answer names; nothing more is told here on purpose.',
+  },
+  draining: {
+    status: 503,
+    title: 'This process is shutting down',
+    meaning: 'It takes no new work. Send the request again after Retry-After: another process or the next one answers.',
+  },
+  busy: {
+    status: 503,
+    title: 'As much is being made at once as this process takes',
+    meaning: 'Nothing was done. Send it again after Retry-After, or ask for a task, which waits for its turn.',
+  },
+  'database-unavailable': {
+    status: 503,
+    title: 'The database does not answer',
+    meaning: 'Nothing was accepted. Send the request again after Retry-After.',
+  },
+  'storage-full': {
+    status: 507,
+    title: 'There is no room to store the bytes',
+    meaning: 'Nothing was kept of this request. An operator has to free space.',
+  },
+} as const satisfies ProblemTypes;
