@@ -42,7 +42,7 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
     imageTypes: mediaTypesRead(formatsExtra(config)),
     privateCallbacks: config.CALLBACK_PRIVATE_ADDRESSES,
     draining: false,
-    isEmptySlot: (path) => app.get(ReservationsService, { strict: false }).isEmptySlot('local', path),
+    isEmptySlot: (owner, path) => app.get(ReservationsService, { strict: false }).isEmptySlot(owner, path),
     openapi: JSON.stringify(document, null, 2),
   });
   SwaggerModule.setup('docs', app, document, {

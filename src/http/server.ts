@@ -5,6 +5,7 @@ import { type ProblemSlug } from '../problem-types.js';
 import { Problem } from '../problems.js';
 import { acceptField } from './body.js';
 import { expectContinue } from './expect-continue.js';
+import { identityOf } from './identity.js';
 import { problemDocument } from './problem-document.js';
 import { contractRows, methodsOf, rowMatches } from './rows.js';
 import { httpSettings } from './settings.js';
@@ -36,7 +37,9 @@ export async function answerOptions(request: Request, response: Response, next: 
 async function methodsFor(request: Request): Promise<string[]> {
   if (request.url === '*') return [...new Set(contractRows().map(({ method }) => method)), 'HEAD', 'OPTIONS'].sort();
   const methods = methodsOf(request.path);
-  if (!methods.includes('PUT') || !(await httpSettings(request.app).isEmptySlot(request.path))) return methods;
+  if (!methods.includes('PUT')) return methods;
+  const isEmpty = await httpSettings(request.app).isEmptySlot(identityOf(request).owner, request.path);
+  if (!isEmpty) return methods;
   return ['DELETE', 'OPTIONS', 'PUT'];
 }
 

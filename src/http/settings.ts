@@ -12,8 +12,8 @@ export interface HttpSettings {
   imageTypes: readonly string[];
   /** Whether a callback may lead to an address that is not public. */
   privateCallbacks: 'refuse' | 'allow';
-  /** Whether a path was minted and is not filled yet: all it knows then is to be filled or given back. */
-  isEmptySlot: (path: string) => Promise<boolean>;
+  /** Whether a path was minted for that owner and is not filled yet: all it knows then is to be filled or given back. */
+  isEmptySlot: (owner: string, path: string) => Promise<boolean>;
   /** The OpenAPI document, JSON. */
   openapi: string;
 }
