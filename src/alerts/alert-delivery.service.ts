@@ -40,7 +40,7 @@ export class AlertDeliveryService {
   /** The delivery broke off: one like it follows at once. */
   async replace({ id, alertId, cause }: Delivery): Promise<void> {
     await this.alerts.transaction(async (tx) => {
-      await this.alerts.lock(tx, alertId);
+      await this.alerts.lock(tx, { id: alertId });
       if (!(await this.alerts.end(tx, id, false, interrupted))) return;
       await this.alerts.addDelivery(tx, { id: randomUUIDv7(), alertId, cause, scheduledAt: new Date() });
     });
@@ -51,7 +51,7 @@ export class AlertDeliveryService {
     const verdict = verdictOf(attempted);
     await this.alerts.transaction(async (tx) => {
       await this.alerts.lockUrl(tx, sent);
-      const alert = await this.alerts.lock(tx, sent.id);
+      const alert = await this.alerts.lock(tx, { id: sent.id });
       if (alert === null || !(await this.alerts.end(tx, delivery.id, verdict === 'delivered', attempted))) return;
       await this.conclude(tx, { alert, delivery }, attempted, verdict);
     });

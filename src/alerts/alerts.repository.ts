@@ -93,8 +93,8 @@ export class AlertsRepository {
   }
 
   /** Whoever holds the row decides what follows a delivery. */
-  lock(tx: EntityManager, id: string): Promise<Alert | null> {
-    return this.alerts(tx).findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
+  lock(tx: EntityManager, where: { owner?: string; id: string }): Promise<Alert | null> {
+    return this.alerts(tx).findOne({ where, lock: { mode: 'pessimistic_write' } });
   }
 
   list(filter: AlertFilter, keyset: Keyset): Promise<Alert[]> {

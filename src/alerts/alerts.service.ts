@@ -46,8 +46,7 @@ export class AlertsService {
 
   /** One more delivery of the same alert, at once, whatever became of it before. false where there is no such alert. */
   async resend(tx: EntityManager, owner: string, alertId: string, id: string): Promise<boolean> {
-    const alert = await this.alerts.lock(tx, alertId);
-    if (alert?.owner !== owner) return false;
+    if ((await this.alerts.lock(tx, { owner, id: alertId })) === null) return false;
     await this.alerts.addDelivery(tx, { id, alertId, cause: 'resend', scheduledAt: new Date() });
     return true;
   }
