@@ -97,8 +97,8 @@ async function sweepIdly(bench: Bench): Promise<{ empty: number[]; filled: numbe
   await using none = await bench.postgres.database();
   await using full = await bench.postgres.database();
   await full.query(`
-    insert into reservations (id, "for", expires_at, filled_at, fingerprint)
-    select uuidv7(), '/images', now() - interval '1 h', now(), 'x' from generate_series(1, ${rows})`);
+    insert into reservations (id, owner, "for", expires_at, filled_at, fingerprint)
+    select uuidv7(), 'local', '/images', now() - interval '1 h', now(), 'x' from generate_series(1, ${rows})`);
   await full.query('analyze reservations');
   await full.query('checkpoint');
   const measure = async ({ url }: Database): Promise<number> => {

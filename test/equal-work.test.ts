@@ -353,8 +353,8 @@ test('however many follow, the next one leads them all when the first is cancell
   const [leader, heir] = [(await ask()).json.id, (await ask()).json.id];
   // More than a statement has parameters.
   await database.query(
-    `insert into tasks (id, operations, image_id, image_digest, inputs, work_digest, leader, estimate, wait, p90, ahead, attempts_left)
-     select uuidv7(), operations, image_id, image_digest, inputs, work_digest, leader, estimate, wait, p90, ahead, attempts_left
+    `insert into tasks (id, owner, operations, image_id, image_digest, inputs, work_digest, leader, estimate, wait, p90, ahead, attempts_left)
+     select uuidv7(), owner, operations, image_id, image_digest, inputs, work_digest, leader, estimate, wait, p90, ahead, attempts_left
      from tasks, generate_series(1, 66000) where id = $1`,
     [leader],
   );
@@ -397,8 +397,8 @@ describe('who wants the same, and who follows', () => {
 
   test('is found by an index, however many tasks there are', async () => {
     await database.query(
-      `insert into tasks (id, operations, image_digest, estimate, work_digest, leader, state, outcome_id)
-       select id, '[]', 'none', 1, md5(n::text), id, case when n % 2 = 0 then 'ok' else 'pending' end,
+      `insert into tasks (id, owner, operations, image_digest, estimate, work_digest, leader, state, outcome_id)
+       select id, 'local', '[]', 'none', 1, md5(n::text), id, case when n % 2 = 0 then 'ok' else 'pending' end,
               case when n % 2 = 0 then id end
        from (select uuidv7() as id, n from generate_series(1, 20000) as n) as made`,
     );

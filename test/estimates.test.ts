@@ -237,8 +237,8 @@ describe('without a worker', () => {
 
   test('what is expected does not change while it waits, nor does the entity tag', async () => {
     const { rows } = await it.database.query<{ id: string }>(
-      `insert into tasks (id, operations, image_digest, estimate, wait, p90, ahead)
-       values (uuidv7(), '[]', repeat('e', 64), 1, 1000, 3000, 7) returning id`,
+      `insert into tasks (id, owner, operations, image_digest, estimate, wait, p90, ahead)
+       values (uuidv7(), 'local', '[]', repeat('e', 64), 1, 1000, 3000, 7) returning id`,
     );
     const task = `/images/tasks/${rows[0]?.id}`;
     const [once, again] = [await it.service.client.get(task), await it.service.client.get(task)];
@@ -263,8 +263,8 @@ describe('without a worker', () => {
 
 test('the slots of a worker count while it lives, and a dead one has none', async () => {
   const { database, ask, stop } = await start();
-  await database.query(`insert into tasks (id, operations, image_digest, estimate)
-    select uuidv7(), '[]', repeat('f', 64), 1000 from generate_series(1, 10)`);
+  await database.query(`insert into tasks (id, owner, operations, image_digest, estimate)
+    select uuidv7(), 'local', '[]', repeat('f', 64), 1000 from generate_series(1, 10)`);
   await database.query("insert into workers (id, slots) values ('a worker', 100)");
   const p50 = async (): Promise<number> => (await ask()).estimate.p50;
   const onOneSlot = (seconds: number) => seconds > 9000 && seconds < 11_000;

@@ -224,8 +224,8 @@ describe('tasks and outcomes', () => {
 
   test('that still wait are never swept', async () => {
     const { rows } = await database.query<{ id: string }>(
-      `insert into tasks (id, operations, image_digest, estimate, task_ttl)
-       values (uuidv7(), '[]', repeat('e', 64), 1, 60) returning id`,
+      `insert into tasks (id, owner, operations, image_digest, estimate, task_ttl)
+       values (uuidv7(), 'local', '[]', repeat('e', 64), 1, 60) returning id`,
     );
     await sweepIn(365 * day);
     expect(await statusOf(`/images/tasks/${rows[0]?.id}/status`)).toBe(200);
@@ -296,20 +296,20 @@ describe('among 20,000 rows of each kind, of which 500 have had their time', () 
     client = new pg.Client({ connectionString: full.database.url });
     await client.connect();
     await client.query(`
-      insert into reservations (id, "for", expires_at)
-        select uuidv7(), '/images', now() + make_interval(mins => n - 500) from generate_series(1, 20000) as n;
-      insert into reservations (id, "for", expires_at, filled_at, fingerprint)
-        select uuidv7(), '/images', now(), now() - make_interval(days => n / 645), 'x' from generate_series(1, 20000) as n;
-      insert into images (id, digest, bytes, media_type, width, height, pages, expires_at)
-        select uuidv7(), sha256(n::text::bytea)::text, 1, 'image/png', 1, 1, 1, now() + make_interval(mins => n - 500)
+      insert into reservations (id, owner, "for", expires_at)
+        select uuidv7(), 'local', '/images', now() + make_interval(mins => n - 500) from generate_series(1, 20000) as n;
+      insert into reservations (id, owner, "for", expires_at, filled_at, fingerprint)
+        select uuidv7(), 'local', '/images', now(), now() - make_interval(days => n / 645), 'x' from generate_series(1, 20000) as n;
+      insert into images (id, owner, digest, bytes, media_type, width, height, pages, expires_at)
+        select uuidv7(), 'local', sha256(n::text::bytea)::text, 1, 'image/png', 1, 1, 1, now() + make_interval(mins => n - 500)
         from generate_series(1, 20000) as n;
-      insert into tasks (id, operations, image_digest, estimate, expires_at)
-        select uuidv7(), '[]', sha256(n::text::bytea)::text, 1, now() + make_interval(mins => n - 500)
+      insert into tasks (id, owner, operations, image_digest, estimate, expires_at)
+        select uuidv7(), 'local', '[]', sha256(n::text::bytea)::text, 1, now() + make_interval(mins => n - 500)
         from generate_series(1, 20000) as n;
-      insert into queries (id, digest, query, expires_at)
-        select uuidv7(), n::text, '{}', now() + make_interval(mins => n - 500) from generate_series(1, 20000) as n;
-      insert into invocations (id, controller, status, created_at)
-        select uuidv7(), '/x', 200, now() - make_interval(days => n / 645) from generate_series(1, 20000) as n;
+      insert into queries (id, owner, digest, query, expires_at)
+        select uuidv7(), 'local', n::text, '{}', now() + make_interval(mins => n - 500) from generate_series(1, 20000) as n;
+      insert into invocations (id, owner, controller, status, created_at)
+        select uuidv7(), 'local', '/x', 200, now() - make_interval(days => n / 645) from generate_series(1, 20000) as n;
       insert into idempotency_keys (owner, method, path, key, fingerprint, status, answer, expires_at)
         select 'local', 'POST', '/images', n, 'x', 201, '{}', now() + make_interval(mins => n - 500)
         from generate_series(1, 20000) as n`);

@@ -174,8 +174,8 @@ describe('a stored query', () => {
   test('is refused with 429 where there are too many others, but not where it is kept', async () => {
     const known = await ask({ name: 'known' });
     await catalogue.query(
-      `insert into queries (id, digest, query, expires_at)
-       select uuidv7(), n::text, '{}', now() + interval '1 hour' from generate_series(1, 40) as n`,
+      `insert into queries (id, owner, digest, query, expires_at)
+       select uuidv7(), 'local', n::text, '{}', now() + interval '1 hour' from generate_series(1, 40) as n`,
     );
     const refused = await ask({ name: 'one more' });
     expect([refused.status, refused.json.type]).toEqual([429, expect.stringContaining('too-many-queries')]);

@@ -24,13 +24,13 @@ test('what was stored before there were large queries is found by its words, and
   const id = await catalogue.add({ digest, hash: '00000000000000ff' });
   const text = await storeText(service.database.url);
   await catalogue.query(
-    `insert into tasks (id, operations, image_digest, estimate)
-     select task_id, '[]', $1, 1 from texts where id = $2`,
+    `insert into tasks (id, owner, operations, image_digest, estimate)
+     select task_id, 'local', '[]', $1, 1 from texts where id = $2`,
     [digest, text],
   );
   await catalogue.query(
-    `insert into texts (id, task_id, recognition, digest, bytes, findings, expires_at)
-     values ($1, $1, '{"languages":[],"pages":[]}', '', 1, '{}', now())`,
+    `insert into texts (id, owner, task_id, recognition, digest, bytes, findings, expires_at)
+     values ($1, 'local', $1, '{"languages":[],"pages":[]}', '', 1, '{}', now())`,
     [randomUUID()],
   );
   for (const name of names.toReversed()) await catalogue.query(await migrationSql(name, 'down'));

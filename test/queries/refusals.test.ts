@@ -136,8 +136,8 @@ describe('hostile values find nothing, break nothing and take no time', () => {
 
   test('a pattern against 2,000 names that nearly fit', async () => {
     await catalogue.query(
-      `insert into images (id, name, digest, bytes, media_type, width, height, pages)
-       select uuidv7(), repeat('a', 190) || n, n::text, 1, 'image/png', 1, 1, 1 from generate_series(1, 2000) as n`,
+      `insert into images (id, owner, name, digest, bytes, media_type, width, height, pages)
+       select uuidv7(), 'local', repeat('a', 190) || n, n::text, 1, 'image/png', 1, 1, 1 from generate_series(1, 2000) as n`,
     );
     const reply = await search({ name: `${'*a'.repeat(120)}*b` });
     expect([reply.status, reply.json.items]).toEqual([200, []]);

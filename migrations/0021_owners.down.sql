@@ -1,0 +1,9 @@
+alter table images alter column owner set default 'local';
+alter table tasks alter column owner set default 'local';
+alter table reservations alter column owner set default 'local';
+alter table invocations alter column owner set default 'local';
+alter table alerts alter column owner set default 'local';
+alter table texts alter column owner set default 'local';
+alter table corrections alter column owner set default 'local';
+alter table queries alter column owner set default 'local';
+alter table notes alter column owner set default 'local';
