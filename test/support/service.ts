@@ -110,11 +110,11 @@ export class Service {
   }
 
   /** Holds an Idempotency-Key as a request does that has not committed yet. */
-  async holdKey(path: string, key: string): Promise<{ release: () => Promise<void> }> {
+  async holdKey(path: string, key: string, owner = 'local'): Promise<{ release: () => Promise<void> }> {
     const database = new pg.Client({ connectionString: this.database.url });
     await database.connect();
     await database.query('begin');
-    const scope = JSON.stringify(['local', 'POST', path, key]);
+    const scope = JSON.stringify([owner, 'POST', path, key]);
     await database.query('select pg_advisory_xact_lock(hashtextextended($1, 1))', [scope]);
     return { release: () => database.end() };
   }

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { randomUUIDv7 } from 'node:crypto';
+import { isSafeMethod } from '../../src/http/methods.js';
+import { contractRows } from '../../src/http/rows.js';
+import { storeText } from '../support/a-text.js';
+import { type Reply } from '../support/client.js';
+import { everyResource, everySlot } from '../support/every-resource.js';
+import { type Known, type Sample, samples } from '../support/samples.js';
+import { TwoOwners } from '../support/two-owners.js';
+
+/** Owner `a` has one of every resource. Owner `b` knows all their ids, and is told what anyone is told who invents one. */
+const rows = contractRows().map((row) => [`${row.method} ${row.path}`, row] as const);
+const anyId = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+let owners: TwoOwners;
+/** What `a` has: resources, and then URIs that wait to be filled. */
+let having: Known[];
+
+beforeAll(async () => {
+  owners = await TwoOwners.start();
+  const known = await everyResource(owners.a, await storeText(owners.service.database.url, 'a'));
+  having = [known, ...(await everySlot(owners.a, known))];
+});
+afterAll(() => owners.stop());
+
+/** Its body a byte a character. */
+type Request = Omit<Sample, 'body'> & { body?: string };
+
+function requestFor(id: string, known: Known): Request {
+  const sample = samples(known)[id];
+  if (sample === undefined) throw new Error(`test/support/samples.ts has no request for ${id}`);
+  const { path, headers = {}, body } = sample;
+  if (body === undefined) return { path, headers };
+  return { path, headers, body: Buffer.isBuffer(body) ? body.toString('latin1') : String(body) };
+}
+
+/** One for each thing that `a` has of that kind. */
+const requestsFor = (id: string): Request[] => {
+  const requests = having.map((known) => requestFor(id, known));
+  return [...new Map(requests.map((request) => [JSON.stringify(request), request])).values()];
+};
+
+/** The same with ids of nothing. */
+function elsewhere(request: Request): Request {
+  const others = new Map<string, string>();
+  const text = JSON.stringify(request).replaceAll(anyId, (id) => {
+    if (!others.has(id)) others.set(id, randomUUIDv7());
+    return others.get(id) ?? '';
+  });
+  return JSON.parse(text) as Request;
+}
+
+const namesAny = (request: Request): boolean => JSON.stringify(request).search(anyId) >= 0;
+
+const ask = (method: string, { path, headers = {}, body }: Request, client = owners.b): Promise<Reply> =>
+  client.call(method, path, { headers, ...(body === undefined ? {} : { body: Buffer.from(body, 'latin1') }) });
+
+/** All there is in an answer but ids, when it was given, and to which request. */
+function alike({ status, headers, text }: Reply): unknown {
+  const ofRequest = /^(date|server-timing|(x-)?request-id|ratelimit.*)$/;
+  const fields = Object.entries(headers).filter(([name]) => !ofRequest.test(name));
+  return JSON.parse(JSON.stringify({ status, fields, text }).replaceAll(anyId, 'an id'));
+}
+
+const kindOf = ({ status, json }: Reply): unknown => [status, json?.type, json?.results?.[0]?.status];
+
+/** Fields by which something might be told from nothing. */
+const tellTales = (): Record<string, string>[] => [
+  { Accept: 'application/xml' },
+  { Accept: 'text/html' },
+  { 'If-Match': '*' },
+  { 'If-None-Match': '*' },
+  { Prefer: 'wait=30' },
+  { 'Idempotency-Key': randomUUIDv7() },
+];
+
+describe('every operation', () => {
+  test.each(rows)('%s tells who names what is not theirs what it tells of nothing', async (_name, { id, method }) => {
+    const before = await owners.rowsOf('a');
+    for (const request of requestsFor(id).filter(namesAny)) {
+      const bare = [method, ...(method === 'GET' ? ['HEAD'] : []), 'OPTIONS'].map((asked) => [asked, {}] as const);
+      for (const [asked, more] of [...bare, ...tellTales().map((more) => [method, more] as const)]) {
+        const curious = { ...request, headers: { ...request.headers, ...more } };
+        expect(alike(await ask(asked, curious))).toEqual(alike(await ask(asked, elsewhere(curious))));
+      }
+    }
+    expect(await owners.rowsOf('a')).toEqual(before);
+  });
+
+  test.each(rows)('%s shows another nothing where they name nothing', async (_name, { id, method }) => {
+    const before = await owners.rowsOf('a');
+    const theirs = new Set(JSON.stringify(before).match(anyId));
+    for (const request of requestsFor(id).filter((request) => !namesAny(request))) {
+      const { text, headers } = await ask(method, request);
+      const shown = JSON.stringify([text, headers]).match(anyId) ?? [];
+      expect(shown.filter((each) => theirs.has(each))).toEqual([]);
+    }
+    expect(await owners.rowsOf('a')).toEqual(before);
+  });
+
+  // Last of all: these take effect. What is deleted is deleted last.
+  const ordered = rows.toSorted(([, a], [, b]) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'));
+  test.each(ordered)('%s is there for its owner', async (_name, { id, method }) => {
+    const [request] = requestsFor(id);
+    if (request === undefined || !namesAny(request)) return;
+    const another = await ask(method, request);
+    const own = await ask(method, request, owners.a);
+    expect(kindOf(own)).not.toEqual(kindOf(another));
+    if (isSafeMethod(method)) expect(own.status).toBeLessThan(400);
+  });
+});
