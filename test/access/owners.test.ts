@@ -31,7 +31,8 @@ function requestFor(id: string, known: Known): Request {
   if (sample === undefined) throw new Error(`test/support/samples.ts has no request for ${id}`);
   const { path, headers = {}, body } = sample;
   if (body === undefined) return { path, headers };
-  return { path, headers, body: Buffer.isBuffer(body) ? body.toString('latin1') : String(body) };
+  if (typeof body !== 'string' && !Buffer.isBuffer(body)) throw new Error(`the sample of ${id} can be sent once`);
+  return { path, headers, body: body.toString('latin1') };
 }
 
 /** One for each thing that `a` has of that kind. */

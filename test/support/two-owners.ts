@@ -1,10 +1,8 @@
 import { NestFactory } from '@nestjs/core';
-import { type Request } from 'express';
 import pg from 'pg';
 import { SweepService } from '../../src/garbage/sweep.service.js';
-import { identify, scopes } from '../../src/http/identity.js';
 import { WorkerModule } from '../../src/worker.module.js';
-import { Client } from './client.js';
+import { type Client } from './client.js';
 import { Service, type ServiceOptions } from './service.js';
 
 /** A service that two owners use, who are to know nothing of each other. */
@@ -18,23 +16,15 @@ export class TwoOwners {
 
   static async start(options: ServiceOptions = {}): Promise<TwoOwners> {
     const service = await Service.start(options);
-    service.app.getHttpServer().prependListener('request', (request: Request) => {
-      identify(request, { owner: String(request.headers['x-owner']), scopes });
-    });
     const database = new pg.Client({ connectionString: service.database.url });
     await database.connect();
-    const client = (owner: string): Client =>
-      new Client(service.client.origin, {
-        ...(options.equalWork ? {} : { 'Cache-Control': 'no-cache' }),
-        'X-Owner': owner,
-      });
-    return new TwoOwners(service, database, client('a'), client('b'));
+    return new TwoOwners(service, database, await service.key({ owner: 'a' }), await service.key({ owner: 'b' }));
   }
 
-  /** All that is stored of an owner, table by table. */
+  /** All that is stored of an owner, table by table; their keys apart, whose use is noted now and then. */
   async rowsOf(owner: string): Promise<Record<string, unknown>> {
     const rows: Record<string, unknown> = {};
-    for (const table of await this.ownedTables()) {
+    for (const table of (await this.ownedTables()).filter((name) => name !== 'api_keys')) {
       rows[table] = await this.all(`select * from ${table} where owner = $1 order by ${table}::text`, [owner]);
     }
     rows['deliveries'] = await this.all(
