@@ -55,6 +55,21 @@ describe('before it is done', () => {
     ]);
   });
 
+  test('also where both ask at the same time, in one statement', async () => {
+    const bytes = await jpeg({ seed: 37 });
+    const images = new Map([[a, await store(a, bytes)] as const, [b, await store(b, bytes)] as const]);
+    const asked = Array.from({ length: 10 }, () => [...images]).flat();
+    const ids = await Promise.all(
+      asked.map(async ([client, image]) => (await client.post('/images/tasks', { image, operations: flip })).json.id),
+    );
+    const led = await owners.all(
+      `select task.owner, count(*)::int, count(distinct leader.id)::int as leaders, min(leader.owner) as leader
+       from tasks as task join tasks as leader on leader.id = task.leader where task.id = any($1) group by 1 order by 1`,
+      [ids],
+    );
+    expect(led).toEqual(['a', 'b'].map((owner) => ({ owner, count: 10, leaders: 1, leader: owner })));
+  });
+
   test('a batch refuses those of its tasks that name images of another, and these alone', async () => {
     const bytes = await jpeg({ seed: 32 });
     const [own, theirs] = [await store(b, bytes), await store(a, bytes)];
