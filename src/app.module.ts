@@ -23,7 +23,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ...platform(config, databaseUrl, 'api'),
-        AccessModule,
+        AccessModule.forRoot(config),
         TasksApiModule,
         QueriesApiModule,
         EphemeralApiModule,

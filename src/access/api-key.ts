@@ -42,6 +42,10 @@ export function newKey(
   return { key: { ...details, id, digest: digestOf(token), createdAt: now, revokedAt: null, lastUsedAt: null }, token };
 }
 
+export function looksLikeKey(token: string): boolean {
+  return token.startsWith('dk_');
+}
+
 /** The id in a token of ours; undefined where it has another form. */
 export function keyIdOf(token: string): string | undefined {
   return format.exec(token)?.[1];

@@ -16,8 +16,8 @@ const useNotedEveryMs = 60_000;
 @Injectable()
 export class ApiKeysService {
   private readonly logger = new Logger('access');
-  private readonly recent = new Recent((id) => this.keys.find(id), freshMs, rememberedMax);
-  private readonly any = new Recent(() => this.keys.any(), freshMs, 1);
+  private readonly recent = new Recent<ApiKey | null>(freshMs, rememberedMax);
+  private readonly any = new Recent<boolean>(freshMs, 1);
   /** Once true it stays so: revoking the last key opens nothing. */
   private everMade = false;
 
@@ -25,7 +25,7 @@ export class ApiKeysService {
 
   /** Whether a key was ever made, in whichever process. */
   async haveBeenMade(): Promise<boolean> {
-    this.everMade ||= await this.any.of('', performance.now());
+    this.everMade ||= await this.any.of('', performance.now(), () => this.keys.any());
     return this.everMade;
   }
 
@@ -33,7 +33,7 @@ export class ApiKeysService {
   async verify(token: string, now: Date): Promise<ApiKey | Exclude<Standing, 'valid'>> {
     const id = keyIdOf(token);
     if (id === undefined) return 'unknown';
-    const key = await this.recent.of(id, performance.now());
+    const key = await this.recent.of(id, performance.now(), () => this.keys.find(id));
     const standing = standingOf(key, token, now);
     if (standing !== 'valid') return standing;
     if (key === null) return 'unknown';

@@ -1,5 +1,5 @@
 /**
- * Answers of the database that may be a little old. Each is asked for again once it is older than `freshMs`, counted from when
+ * Answers that may be a little old. Each is asked for again once it is older than `freshMs`, counted from when
  * its question was sent; whoever asks meanwhile waits for the same answer. A failure is told to those who wait, and not kept.
  */
 export class Recent<Value> {
@@ -7,16 +7,18 @@ export class Recent<Value> {
 
   /** @param entriesMax the oldest go first */
   constructor(
-    private readonly ask: (name: string) => Promise<Value>,
     private readonly freshMs: number,
     private readonly entriesMax: number,
   ) {}
 
-  /** @param nowMs of a clock that never goes back, such as performance.now() */
-  of(name: string, nowMs: number): Promise<Value> {
+  /**
+   * @param nowMs of a clock that never goes back, such as performance.now()
+   * @param ask for what has this name
+   */
+  of(name: string, nowMs: number, ask: () => Promise<Value>): Promise<Value> {
     const known = this.known.get(name);
     if (known !== undefined && nowMs - known.askedAtMs < this.freshMs) return known.answer;
-    const entry = { askedAtMs: nowMs, answer: this.ask(name) };
+    const entry = { askedAtMs: nowMs, answer: ask() };
     // Deleted first, so that it is the youngest.
     this.known.delete(name);
     this.known.set(name, entry);

@@ -1,16 +1,10 @@
 import { type Request } from 'express';
 import { Problem } from '../problems.js';
+import { isLoopback } from './loopback.js';
 import { httpSettings } from './settings.js';
 
 // Where a browser is let in for what it is, and not for a key that a program adds to each request, any page could have it
 // send requests. What a browser says of where they come from is believed: pages cannot change these fields.
-
-/** RFC 6761 6.3, RFC 1122 3.2.1.3, RFC 4291 2.5.3: names and addresses that lead to this machine wherever they are asked for. */
-const thisMachine = /^(localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
-
-export function isLoopback(hostname: string): boolean {
-  return thisMachine.test(hostname === '::1' ? '[::1]' : hostname);
-}
 
 /** @throws Problem 421 where the Host is a name that a stranger may have led here (DNS rebinding) */
 export function requireOwnHost(request: Request): void {
