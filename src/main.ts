@@ -87,7 +87,10 @@ async function startAll(config: Config): Promise<Stop> {
 
 async function startApi(config: Config, databaseUrl: string): Promise<Stop> {
   const app = await createApp(config, databaseUrl);
-  if (!isLoopback(config.HOST) && (await app.get(Doorkeeper, { strict: false }).isOpen())) throw new OpenElsewhere();
+  if (!isLoopback(config.HOST) && (await app.get(Doorkeeper, { strict: false }).isOpen())) {
+    await app.close();
+    throw new OpenElsewhere();
+  }
   const inFlight = countRequests(app.getHttpServer());
   await app.listen(config.PORT, config.HOST);
   const url = (await app.getUrl()).replace('[::1]', 'localhost');

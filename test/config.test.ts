@@ -82,6 +82,8 @@ describe('what is taken', () => {
   test.each([
     { PUBLIC_URL: 'https://images.example.org' },
     { PUBLIC_URL: 'http://localhost:3000' },
+    { OIDC_ISSUER: 'https://login.example.org/realms/us', OIDC_AUDIENCE: 'darkroom' },
+    { OIDC_ISSUER: 'http://localhost:8080/realms/us', OIDC_AUDIENCE: 'darkroom' },
     { DATABASE_URL: databaseUrl },
     { FORMATS_EXTRA: 'pdf' },
     { FORMATS_EXTRA: 'svg,pdf' },
@@ -125,6 +127,14 @@ describe('what is refused', () => {
 
   test.each(['api', 'worker'])('ROLE=%s without a database', (role) => {
     expect(refusal({ ROLE: role }).message).toMatch(`ROLE=${role} needs DATABASE_URL`);
+  });
+
+  test.each([
+    [{ OIDC_ISSUER: 'https://login.example.org' }, 'need each other'],
+    [{ OIDC_AUDIENCE: 'darkroom' }, 'need each other'],
+    [{ OIDC_ISSUER: 'http://login.example.org', OIDC_AUDIENCE: 'darkroom' }, 'must be https'],
+  ])('%j', (environment, fault) => {
+    expect(refusal(environment).message).toMatch(fault);
   });
 
   test('all that is wrong is said at once, a line a variable', () => {

@@ -21,8 +21,9 @@ test('the document has every contract row with every status code', async () => {
   const { json } = await service.client.get('/openapi.json');
   expect(json.openapi).toMatch(/^3\.2/);
   for (const row of contractRows()) {
-    const { operationId, responses } = json.paths[row.path][row.method.toLowerCase()];
+    const { operationId, responses, security } = json.paths[row.path][row.method.toLowerCase()];
     expect(operationId).toBe(row.id);
+    expect(security).toHaveLength(row.open ? 0 : 1);
     const refusals = problemsOf(row);
     const statuses = [
       ...Object.keys(row.answers),
@@ -32,6 +33,20 @@ test('the document has every contract row with every status code', async () => {
     expect(Object.keys(responses).sort()).toEqual([...new Set(statuses)].sort());
     for (const slug of refusals) expect(responses[problems[slug].status].description).toContain(`/problems/${slug}`);
   }
+});
+
+test('the document says of each operation which scope a key needs, and of those that need none, that they do not', async () => {
+  const { json } = await service.client.get('/openapi.json');
+  expect(json.components.securitySchemes.bearer).toMatchObject({ type: 'http', scheme: 'bearer' });
+  const asked = (id: string, path: string, method: string) => {
+    expect(json.paths[path][method].operationId).toBe(id);
+    return json.paths[path][method].security;
+  };
+  expect(asked('listImages', '/images', 'get')).toEqual([{ bearer: ['read'] }]);
+  expect(asked('queryImages', '/images', 'query')).toEqual([{ bearer: ['read'] }]);
+  expect(asked('searchImages', '/images/search', 'post')).toEqual([{ bearer: ['read'] }]);
+  expect(asked('createTask', '/images/tasks', 'post')).toEqual([{ bearer: ['write'] }]);
+  expect(asked('livez', '/livez', 'get')).toEqual([]);
 });
 
 test('every reference in the document leads somewhere, and every operation has an id of its own', async () => {

@@ -53,7 +53,7 @@ async function create(keys: ApiKeysService, details: KeyDetails, now: Date, { ou
   const { key, token } = await keys.make(details, now);
   aside(`Key ${key.id} of ${key.owner}, for ${key.scopes.join(' and ')}. Keep it now: it is not shown again.\n`);
   out(token);
-  aside(`\nSend it with each request:  curl -H 'Authorization: Bearer ${token.slice(0, 6)}…' localhost:3000/images`);
+  aside(`\nSend it with each request:  curl -H 'Authorization: Bearer ${token.slice(0, -64)}…' localhost:3000/images`);
   aside('From now on the service answers nobody without a key.');
 }
 

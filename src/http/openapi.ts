@@ -2,7 +2,8 @@ import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { problems } from '../problem-types.js';
 import { type FieldNames } from './compound-body.js';
-import { type AnswerSpec, type BodySpec, type CallbackSpec, type Dto, problemsOf, type Row } from './contract.js';
+import { type AnswerSpec, type BodySpec, type CallbackSpec, type Dto } from './contract.js';
+import { problemsOf, type Row, scopeOf } from './contract.js';
 import { isSafeMethod } from './methods.js';
 import { mediaTypes } from './negotiation.js';
 import { fieldsOf, headerParameters } from './openapi-fields.js';
@@ -20,6 +21,11 @@ export interface About {
   tags: Record<string, string>;
 }
 
+const bearer = 'bearer';
+const aboutKeys =
+  'A key (`npm run keys -- create`), or a token of the issuer that the service trusts. While no key was ever made and there ' +
+  'is no issuer, nobody is asked for one, and the service answers this machine alone.';
+
 /**
  * The OpenAPI 3.2 document: the first that has a place for QUERY. @nestjs/swagger makes the schemas out of the DTO and view classes; the paths come from the
  * contract rows alone, so that what is documented is what is sent (test/conformance.test.ts).
@@ -29,7 +35,8 @@ export function openApiDocument(app: INestApplication, about: About): OpenAPIObj
   const builder = new DocumentBuilder()
     .setTitle(about.title)
     .setVersion(about.version)
-    .setDescription(about.description);
+    .setDescription(about.description)
+    .addSecurity(bearer, { type: 'http', scheme: 'bearer', description: aboutKeys });
   for (const [tag, description] of Object.entries(about.tags)) builder.addTag(tag, description);
   const document = SwaggerModule.createDocument(app, builder.setOpenAPIVersion('3.2.0').build(), {
     extraModels: [ProblemDocument, ...new Set(rows.flatMap(classesOf))],
@@ -59,10 +66,13 @@ function classesOf({ query, accepts, answers, callback }: Row): Dto[] {
 }
 
 function operationObject(operation: Row, schemas: Schemas, spelling: number): Operation {
+  const scope = scopeOf(operation);
   return {
     operationId: spelling < 0 ? operation.id : `${operation.id}Alias${spelling + 1}`,
     tags: [operation.tag],
     summary: operation.summary,
+    // OpenAPI 3.1 on: of a scheme other than OAuth these are roles that are required.
+    security: scope === undefined ? [] : [{ [bearer]: [scope] }],
     ...(operation.description === undefined ? {} : { description: operation.description }),
     parameters: [...pathParameters(operation), ...queryParameters(operation, schemas), ...headerParameters(operation)],
     ...(operation.accepts === undefined

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { type Row, scopeOf } from '../../src/http/contract.js';
 import { contractRows } from '../../src/http/rows.js';
 import { type ProblemSlug, problems } from '../../src/problem-types.js';
-import { Client, type Reply } from '../support/client.js';
+import { type Client, type Reply } from '../support/client.js';
 import { keptBy } from '../support/nothing-left.js';
 import { jpeg } from '../support/pictures.js';
 import { samples } from '../support/samples.js';
