@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AccessModule } from './access/access.module.js';
 import { AlertsApiModule } from './alerts/alerts.module.js';
 import { CapabilitiesModule } from './capabilities/capabilities.module.js';
 import { type Config } from './config.js';
@@ -22,6 +23,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ...platform(config, databaseUrl, 'api'),
+        AccessModule.forRoot(config),
         TasksApiModule,
         QueriesApiModule,
         EphemeralApiModule,

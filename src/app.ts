@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { SwaggerModule } from '@nestjs/swagger';
 import { about } from './about.js';
+import { Doorkeeper } from './access/doorkeeper.js';
 import { AppModule } from './app.module.js';
 import { type Config, formatsExtra } from './config.js';
 import { openApiDocument } from './http/openapi.js';
@@ -42,7 +43,8 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
     imageTypes: mediaTypesRead(formatsExtra(config)),
     privateCallbacks: config.CALLBACK_PRIVATE_ADDRESSES,
     draining: false,
-    isEmptySlot: (path) => app.get(ReservationsService, { strict: false }).isEmptySlot('local', path),
+    isEmptySlot: (owner, path) => app.get(ReservationsService, { strict: false }).isEmptySlot(owner, path),
+    doorkeeper: app.get(Doorkeeper, { strict: false }),
     openapi: JSON.stringify(document, null, 2),
   });
   SwaggerModule.setup('docs', app, document, {

@@ -26,6 +26,14 @@ export class Config {
   @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true })
   PUBLIC_URL?: string;
 
+  /** An OpenID Connect issuer whose tokens let in as keys do, such as https://login.example.org/realms/us. */
+  @IsOptional()
+  @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true })
+  OIDC_ISSUER?: string;
+
+  /** Which `aud` the issuer's tokens for this service have. */
+  @IsOptional() @IsString() OIDC_AUDIENCE?: string;
+
   /** all: the API, supervising one worker process beside it. api, worker: one of the two. */
   @IsIn(roles) ROLE: Role = 'all';
 
@@ -133,6 +141,8 @@ export const variables = [
   'PORT',
   'HOST',
   'PUBLIC_URL',
+  'OIDC_ISSUER',
+  'OIDC_AUDIENCE',
   'ROLE',
   'DATABASE_URL',
   'DATA_DIR',

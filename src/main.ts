@@ -1,6 +1,9 @@
 import 'reflect-metadata';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Doorkeeper, OpenElsewhere } from './access/doorkeeper.js';
+import { KeysUsageError } from './access/keys-arguments.js';
+import { keysCommand } from './access/keys-command.js';
 import { createApp } from './app.js';
 import { type Config } from './config.js';
 import { ConfigError, readConfig } from './read-config.js';
@@ -8,6 +11,7 @@ import { DataDirInUse, startEmbeddedPostgres } from './database/embedded-postgre
 import { migrate } from './database/migrate.js';
 import { countRequests, drainServer } from './drain.js';
 import { endEventStreams } from './http/event-stream.js';
+import { isLoopback } from './http/loopback.js';
 import { httpSettings } from './http/settings.js';
 import { Supervisor } from './supervisor.js';
 import { TaskWatchService } from './tasks/task-watch.service.js';
@@ -16,6 +20,7 @@ import { startWorker } from './worker.js';
 const usage = `Darkroom, an image-processing web service.
 
   npm start               the API, a worker beside it, and a database in DATA_DIR unless DATABASE_URL names one
+  npm run keys -- --help  make, list and revoke the keys that let callers in
   npm start -- migrate    bring the database of DATABASE_URL up to date, and end
   npm start -- --help     this
 
@@ -25,7 +30,7 @@ Everything else is set by environment variables: .env.example lists them with th
 type Stop = () => Promise<void>;
 
 async function main(): Promise<void> {
-  const [command] = process.argv.slice(2);
+  const [command, ...words] = process.argv.slice(2);
   if (command === '--help' || command === '-h') {
     console.log(usage);
     return;
@@ -35,6 +40,10 @@ async function main(): Promise<void> {
     if (config.DATABASE_URL === undefined) throw new ConfigError(['migrate needs DATABASE_URL']);
     await migrate(config.DATABASE_URL);
     return;
+  }
+  if (command === 'keys') {
+    const voice = { out: (line: string) => console.log(line), aside: (line: string) => console.error(line) };
+    return keysCommand(words, config, new Date(), voice);
   }
   if (command !== undefined) throw new ConfigError([`there is no command ${command}: see --help`]);
   stopOnSignal(await start(config));
@@ -78,6 +87,7 @@ async function startAll(config: Config): Promise<Stop> {
 
 async function startApi(config: Config, databaseUrl: string): Promise<Stop> {
   const app = await createApp(config, databaseUrl);
+  if (!isLoopback(config.HOST) && (await app.get(Doorkeeper, { strict: false }).isOpen())) throw new OpenElsewhere();
   const inFlight = countRequests(app.getHttpServer());
   await app.listen(config.PORT, config.HOST);
   const url = (await app.getUrl()).replace('[::1]', 'localhost');
@@ -120,7 +130,8 @@ function stopOnSignal(stop: Stop): void {
 
 /** What the operator can mend is said in a sentence; what we have to mend comes with its trace. */
 function fail(error: unknown): never {
-  const expected = error instanceof ConfigError || error instanceof DataDirInUse || isAddressInUse(error);
+  const said = [ConfigError, DataDirInUse, KeysUsageError, OpenElsewhere].some((kind) => error instanceof kind);
+  const expected = said || isAddressInUse(error);
   console.error(expected && error instanceof Error ? error.message : error);
   process.exit(1);
 }

@@ -1,3 +1,4 @@
+import { accessProblems } from './access-problems.js';
 import { type ProblemTypes, serverProblems } from './server-problems.js';
 
 /**
@@ -38,6 +39,7 @@ export const problems = {
     title: 'A PUT replaces the whole',
     meaning: 'Content-Range on PUT (RFC 9110 14.5) would change a part of the resource. Send the whole.',
   },
+  ...accessProblems,
   'not-found': {
     status: 404,
     title: 'There is nothing here',

@@ -23,6 +23,12 @@ export const serverProblems = {
     title: 'The database does not answer',
     meaning: 'Nothing was accepted. Send the request again after Retry-After.',
   },
+  'issuer-unavailable': {
+    status: 503,
+    title: 'The issuer of your token does not answer',
+    meaning:
+      'Its keys (OIDC_ISSUER) could not be read, so nobody can tell whether the token is good. Send the request again after Retry-After, or use a key of this service.',
+  },
   'storage-full': {
     status: 507,
     title: 'There is no room to store the bytes',

@@ -12,3 +12,9 @@ export function hasCode(error: unknown, ...codes: string[]): boolean {
 export function isSystemError(error: unknown): boolean {
   return types.isNativeError(error) && 'syscall' in error;
 }
+
+/** For `catch`: what is not there is undefined, and everything else is an error still. */
+export function ifMissing(error: unknown): undefined {
+  if (hasCode(error, 'ENOENT')) return undefined;
+  throw error;
+}

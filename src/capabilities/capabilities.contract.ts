@@ -11,4 +11,5 @@ export const getCapabilities = row({
   answers: { 200: { description: 'As the running build and its configuration have it.', body: CapabilitiesView } },
   conditional: true,
   standalone: true,
+  open: true,
 });

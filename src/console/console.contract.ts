@@ -45,6 +45,7 @@ export const home = row({
   answers: { 200: { description: 'Links; a page with a form for a browser.', body: HomeView } },
   conditional: true,
   standalone: true,
+  open: true,
 });
 
 export const listProblemTypes = row({
@@ -56,6 +57,7 @@ export const listProblemTypes = row({
   answers: { 200: { description: 'All of them.', body: ProblemTypeListView } },
   conditional: true,
   standalone: true,
+  open: true,
 });
 
 export const getProblemType = row({
@@ -67,6 +69,7 @@ export const getProblemType = row({
   answers: { 200: { description: 'What it means, and what to do.', body: ProblemTypeView } },
   conditional: true,
   standalone: true,
+  open: true,
 });
 
 export const getOpenApi = row({
@@ -82,4 +85,5 @@ export const getOpenApi = row({
   problems: ['range-not-satisfiable'],
   conditional: true,
   standalone: true,
+  open: true,
 });

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import { ApiKeyEntity } from '../access/api-key.entity.js';
 import { AlertEntity } from '../alerts/alert.entity.js';
 import { DeliveryEntity } from '../alerts/delivery.entity.js';
 import { InvocationEntity } from '../controllers/invocation.entity.js';
@@ -48,7 +49,7 @@ export function dataSource(url: string, applicationName: string): DataSource {
     poolErrorHandler: (error: Error) => logger.warn(`a connection broke: ${error.message}`),
     entities: [
       ...[ImageEntity, NoteEntity, TextEntity, QueryEntity, TaskEntity],
-      ...[ReservationEntity, InvocationEntity, AlertEntity, DeliveryEntity],
+      ...[ReservationEntity, InvocationEntity, AlertEntity, DeliveryEntity, ApiKeyEntity],
     ],
     synchronize: false,
     migrationsRun: false,

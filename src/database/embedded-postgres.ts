@@ -25,6 +25,10 @@ export interface EmbeddedPostgresOptions {
 
 const database = 'darkroom';
 
+export function embeddedUrl(password: string, port: number): string {
+  return `postgres://${role}:${password}@127.0.0.1:${port}/${database}`;
+}
+
 /** What an end of a server says that another try may well mend: rivals, and backends that outlived their postmaster. */
 const passing = /lock file .* already exists|pre-existing shared memory block|could not bind|Address already in use/;
 /** A backend in the middle of a long query notices only at its end that its postmaster is dead; till then we try in silence. */
@@ -54,7 +58,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
   const watch = new Watch(cluster, login, server, log);
   return {
-    url: `postgres://${role}:${cluster.password}@127.0.0.1:${port}/${database}`,
+    url: embeddedUrl(cluster.password, port),
     stop: async () => {
       lock.release();
       await watch.stop();

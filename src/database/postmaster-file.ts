@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { link, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasCode } from '../system-error.js';
+import { hasCode, ifMissing } from '../system-error.js';
 
 /** A server that runs on a cluster, as its postmaster.pid has it. */
 export interface Postmaster {
@@ -74,9 +74,4 @@ async function removeStale(file: string, text: string): Promise<void> {
   const moved = await readFile(aside, 'utf8').catch(ifMissing);
   if (moved !== undefined && moved !== text) await link(aside, file);
   await rm(aside, { force: true });
-}
-
-function ifMissing(error: unknown): undefined {
-  if (hasCode(error, 'ENOENT')) return undefined;
-  throw error;
 }

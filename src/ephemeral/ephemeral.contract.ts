@@ -22,6 +22,7 @@ export const inspectImage = row({
     ...(['storage-full', 'busy'] as const),
   ],
   standalone: true,
+  scope: 'read',
 });
 
 export const previewImage = row({
@@ -48,4 +49,5 @@ export const previewImage = row({
     ...(['too-much-for-a-preview', 'unreadable-image', 'invalid-member', 'unknown-member', 'digest-mismatch'] as const),
     ...(['storage-full', 'busy'] as const),
   ],
+  scope: 'read',
 });

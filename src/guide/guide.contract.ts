@@ -10,4 +10,5 @@ export const getPostGuide = row({
   answers: { 200: { description: 'Tables; a page for a browser.', body: GuideView } },
   conditional: true,
   standalone: true,
+  open: true,
 });

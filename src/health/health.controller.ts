@@ -30,6 +30,7 @@ export const livez = row({
   answers: { 200: { description: 'It does.', body: LivenessView } },
   conditional: true,
   standalone: true,
+  open: true,
 });
 
 export const readyz = row({
@@ -48,6 +49,7 @@ export const readyz = row({
   },
   conditional: true,
   standalone: true,
+  open: true,
 });
 
 @Controller()

@@ -12,6 +12,7 @@ import { mediaTypes, negotiate, typesOf } from './negotiation.js';
 import { evaluate } from './preconditions.js';
 import { etagOf } from './etag.js';
 import { reprDigest } from './content.js';
+import { admit } from './doorkeeper.js';
 import { identityOf } from './identity.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { nothingHere } from './nothing-here.js';
@@ -26,8 +27,6 @@ import { refuseParameters, validateBody, validateQuery } from './validate.js';
 export class Call<R extends Row = Row> {
   /** Origin of all links in the answer. */
   readonly origin: string;
-  /** Whose resources the call sees. */
-  readonly owner: string;
   readonly prefer: Preferences;
 
   constructor(
@@ -39,8 +38,12 @@ export class Call<R extends Row = Row> {
     readonly speech: Speech,
   ) {
     this.origin = originOf(request);
-    this.owner = identityOf(request).owner;
     this.prefer = preferencesOf(request, row.prefers);
+  }
+
+  /** Whose resources the call sees. An open row has nobody's. */
+  get owner(): string {
+    return identityOf(this.request).owner;
   }
 
   /** Aborted when the client is gone, or has its answer. */
@@ -113,13 +116,14 @@ export class Call<R extends Row = Row> {
 }
 
 /**
- * What headers decide, before the handler runs and before any content is read: draining, the query, 406, 415, 413.
+ * What headers decide, before the handler runs and before any content is read: who calls, draining, the query, 406, 415, 413.
  * RFC 9110 13.2.1: these win over preconditions.
  */
-export function openCall<R extends Row>(operation: R, request: Request, response: Response): Call<R> {
+export async function openCall<R extends Row>(operation: R, request: Request, response: Response): Promise<Call<R>> {
   const settings = httpSettings(request.app);
   // Routed by its shape alone: /images/tasks is not the image called "tasks".
   if (!rowMatches(operation, request.path)) throw nothingHere(request);
+  await admit(operation, request);
   if (settings.draining) refuseNewWork(request, response);
   const query = queryOf(operation, request);
   const speech = speechOf(request);

@@ -5,6 +5,7 @@ import { type EventStream } from './event-stream.js';
 import { type XmlElement } from './xml-out.js';
 import { type ProblemSlug } from '../problem-types.js';
 import { type HeaderName } from './header-fields.js';
+import { type Scope } from './identity.js';
 import { isSafeMethod } from './methods.js';
 import { type Preference } from './prefer.js';
 
@@ -102,6 +103,10 @@ export interface Row {
   conditional?: boolean;
   /** Answered without the database, such as /livez: neither 500 nor 503 is expected of it. */
   standalone?: boolean;
+  /** What a key must open; where it is not said, `read` for safe methods and `write` for the others. */
+  scope?: Scope;
+  /** Answered to anyone: it changes nothing, and tells nothing of anybody. */
+  open?: boolean;
 }
 
 export function row<const R extends Row>(definition: R): R {
@@ -153,10 +158,23 @@ export interface AnyAnswer {
   speak?: Speech;
 }
 
+/** What a key must open to be let in; undefined where none is asked for. */
+export function scopeOf({ open, scope, method }: Row): Scope | undefined {
+  if (open) return undefined;
+  return scope ?? (isSafeMethod(method) ? 'read' : 'write');
+}
+
+/** What may be said to whoever is not let in. Keys are looked up in the database. */
+const refusalsAtTheDoor = [
+  ...(['unauthenticated', 'insufficient-scope', 'cross-site-request', 'misdirected-request'] as const),
+  ...(['issuer-unavailable', 'internal-error', 'database-unavailable'] as const),
+] satisfies ProblemSlug[];
+
 /** All refusals the row may give: its own, and those that follow from what it is. */
 export function problemsOf(operation: Row): ProblemSlug[] {
   const found = new Set<ProblemSlug>(operation.problems);
   found.add('invalid-parameter');
+  if (!operation.open) for (const slug of refusalsAtTheDoor) found.add(slug);
   if (operation.path.includes('{')) found.add('not-found');
   if (Object.values(operation.answers).some((answer) => answer.body ?? answer.content ?? answer.events))
     found.add('not-acceptable');

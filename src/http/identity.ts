@@ -20,6 +20,9 @@ export function identify(request: Request, identity: Identity): void {
   identities.set(request, identity);
 }
 
+/** @throws Error where nobody has asked who calls: nothing is anybody's by default */
 export function identityOf(request: Request): Identity {
-  return identities.get(request) ?? local;
+  const identity = identities.get(request);
+  if (identity === undefined) throw new Error('the request has no caller: its row is open, or was not admitted');
+  return identity;
 }

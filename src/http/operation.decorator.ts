@@ -16,7 +16,7 @@ export function Operation<R extends Row>(operation: R) {
     if (handler === undefined) throw new Error(`${operation.id} decorates no method`);
     registerRow(operation);
     const route = async function (this: unknown, request: Request, response: Response): Promise<void> {
-      const call = openCall(operation, request, response);
+      const call = await openCall(operation, request, response);
       const answer: AnyAnswer = await handler.call(this, call);
       await respond(call, answer);
     };

@@ -1,4 +1,5 @@
 import { type Application } from 'express';
+import { type Doorkeeper } from './doorkeeper.js';
 
 /** What the HTTP vocabulary needs to know of the process it runs in. */
 export interface HttpSettings {
@@ -12,8 +13,10 @@ export interface HttpSettings {
   imageTypes: readonly string[];
   /** Whether a callback may lead to an address that is not public. */
   privateCallbacks: 'refuse' | 'allow';
-  /** Whether a path was minted and is not filled yet: all it knows then is to be filled or given back. */
-  isEmptySlot: (path: string) => Promise<boolean>;
+  /** Whether a path was minted by an owner and is not filled yet: all it knows then is to be filled or given back. */
+  isEmptySlot: (owner: string, path: string) => Promise<boolean>;
+  /** Knows who calls. */
+  doorkeeper: Doorkeeper;
   /** The OpenAPI document, JSON. */
   openapi: string;
 }

@@ -55,6 +55,7 @@ export const searchImages = row({
   accepts: queryBodies,
   answers: found,
   problems: refusals,
+  scope: 'read',
 });
 
 export const queryImages = row({

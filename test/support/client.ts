@@ -35,6 +35,11 @@ export class Client {
     return reply;
   }
 
+  /** The same, with further fields of its own. */
+  with(fields: Record<string, string>): Client {
+    return new Client(this.origin, { ...this.fields, ...fields });
+  }
+
   get(target: string, headers: Record<string, string> = {}): Promise<Reply> {
     return this.call('GET', target, { headers });
   }

@@ -73,6 +73,10 @@ function checkProblem(where: string, reply: Reply, slug: ProblemSlug, row: Row |
     ![429, 503].includes(reply.status) || reply.headers['retry-after'] !== undefined,
     `${where}: no Retry-After`,
   );
+  expectThat(
+    reply.status !== 401 || reply.headers['www-authenticate'] !== undefined,
+    `${where}: no WWW-Authenticate (RFC 9110 15.5.2)`,
+  );
   if (reply.json !== undefined) checkSchema(where, ['ProblemDocument'], reply.json);
 }
 

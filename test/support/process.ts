@@ -9,6 +9,9 @@ import { cloneDatabase, type TestDatabase } from './template-database.js';
 export interface ProcessOptions {
   role?: 'all' | 'api' | 'worker';
   environment?: Record<string, string>;
+  /** One that is there already, in the place of a new one. It is dropped at the end all the same. */
+  database?: TestDatabase;
+  dataDir?: string;
   /** Every file that the process writes ends there. */
   fileKilobytesMax?: number;
 }
@@ -26,8 +29,8 @@ export class ServiceProcess {
   ) {}
 
   static async start(options: ProcessOptions = {}): Promise<ServiceProcess> {
-    const database = await cloneDatabase();
-    const dataDir = await mkdtemp(join(tmpdir(), 'darkroom-process-'));
+    const database = options.database ?? (await cloneDatabase());
+    const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'darkroom-process-')));
     const service = new ServiceProcess(database, dataDir, options);
     await service.run();
     return service;

@@ -6,6 +6,8 @@ import { Logger } from '@nestjs/common';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import pg from 'pg';
 import { createApp } from '../../src/app.js';
+import { ApiKeysService } from '../../src/access/api-keys.service.js';
+import { type KeyDetails } from '../../src/access/api-key.js';
 import { type Config } from '../../src/config.js';
 import { readConfig } from '../../src/read-config.js';
 import { endEventStreams } from '../../src/http/event-stream.js';
@@ -96,14 +98,34 @@ export class Service {
   }
 
   /** @returns the id of an image that is stored now */
-  async store(bytes: Buffer, mediaType = 'image/jpeg'): Promise<string> {
-    return (await this.client.post('/images', bytes, { 'Content-Type': mediaType })).json.id;
+  async store(bytes: Buffer, mediaType = 'image/jpeg', client = this.client): Promise<string> {
+    return (await client.post('/images', bytes, { 'Content-Type': mediaType })).json.id;
+  }
+
+  /**
+   * A client that shows a key of its own, made for it now. The first one ends the time in which nobody is asked for a key: from
+   * then on `client` is let in nowhere.
+   */
+  async key(details: Partial<KeyDetails> = {}): Promise<Client> {
+    return this.client.with({ Authorization: `Bearer ${await this.token(details)}` });
+  }
+
+  /** A key as its holder has it. */
+  async token(details: Partial<KeyDetails> = {}): Promise<string> {
+    const keys = this.app.get(ApiKeysService, { strict: false });
+    const defaults: KeyDetails = { owner: 'local', scopes: ['read', 'write'], name: null, expiresAt: null };
+    return (await keys.make({ ...defaults, ...details }, new Date())).token;
+  }
+
+  /** The key opens nothing any more, as from another process: here that is known within a second. */
+  async revoke(token: string): Promise<void> {
+    await this.app.get(ApiKeysService, { strict: false }).revoke(token.split('_')[1] ?? '', new Date());
   }
 
   /** Follows a task to its end: the answer that is not pending any more. */
-  async ended(task: string, headers: Record<string, string> = {}): Promise<Reply> {
+  async ended(task: string, headers: Record<string, string> = {}, client = this.client): Promise<Reply> {
     for (;;) {
-      const reply = await this.client.get(task, headers);
+      const reply = await client.get(task, headers);
       if (reply.status !== 200 || !/"state":"pending"|<state>pending/.test(reply.text)) return reply;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }

@@ -1,0 +1,66 @@
+import { Injectable, Optional } from '@nestjs/common';
+import { type Request } from 'express';
+import { bearerToken } from '../http/bearer.js';
+import { invalidToken } from '../http/challenge.js';
+import { type Doorkeeper as Role } from '../http/doorkeeper.js';
+import { type Identity, local } from '../http/identity.js';
+import { requireOwnHost, requireOwnSite } from '../http/own-site.js';
+import { looksLikeKey, type Standing } from './api-key.js';
+import { ApiKeysService } from './api-keys.service.js';
+import { IssuerTokens } from './issuer-tokens.js';
+
+const wrong: Record<Exclude<Standing, 'valid'>, string> = {
+  unknown: 'The key is not one of this service.',
+  revoked: 'The key was revoked.',
+  expired: 'The key has expired.',
+};
+
+/** Other machines would be let in, whoever asks. */
+export class OpenElsewhere extends Error {
+  constructor() {
+    super(`HOST would let other machines in, and no key was ever made: anybody could use this service. Do one of these first:
+  make a key:                npm run keys -- create --owner local
+                             (with Docker: docker compose run --rm api node dist/src/main.js keys create --owner local)
+  trust an issuer's tokens:  set OIDC_ISSUER and OIDC_AUDIENCE
+  keep to this machine:      leave HOST at 127.0.0.1`);
+    this.name = 'OpenElsewhere';
+  }
+}
+
+/**
+ * Who calls. Until a key was ever made, and where no issuer is trusted, it is whoever can reach this machine's loopback
+ * address; from then on, whoever shows a key or a token.
+ */
+@Injectable()
+export class Doorkeeper implements Role {
+  constructor(
+    private readonly keys: ApiKeysService,
+    @Optional() private readonly issuer?: IssuerTokens,
+  ) {}
+
+  /** Whether nobody is asked for a key. */
+  async isOpen(): Promise<boolean> {
+    return this.issuer === undefined && !(await this.keys.haveBeenMade());
+  }
+
+  async callerOf(request: Request): Promise<Identity | undefined> {
+    if (await this.isOpen()) {
+      requireOwnHost(request);
+      requireOwnSite(request);
+      return local;
+    }
+    const token = bearerToken(request.headers.authorization);
+    return token === undefined ? undefined : this.bearerOf(token);
+  }
+
+  private async bearerOf(token: string): Promise<Identity> {
+    if (this.issuer !== undefined && !looksLikeKey(token)) {
+      const found = await this.issuer.verify(token);
+      if ('wrong' in found) throw invalidToken(found.wrong);
+      return found.identity;
+    }
+    const found = await this.keys.verify(token, new Date());
+    if (typeof found === 'string') throw invalidToken(wrong[found]);
+    return { owner: found.owner, scopes: found.scopes };
+  }
+}

@@ -1,0 +1,34 @@
+import { type Fault, Problem } from '../problems.js';
+import { type Scope } from './identity.js';
+
+/** RFC 9110 11.6.1 and RFC 6750 3: how to be let in, or what was wrong with the attempt. */
+function challenge(parameters: Record<string, string>): Record<string, string> {
+  const fields = Object.entries({ realm: 'darkroom', ...parameters }).map(([name, value]) => `${name}="${value}"`);
+  return { 'WWW-Authenticate': `Bearer ${fields.join(', ')}` };
+}
+
+/** Nothing was shown that could let anybody in: RFC 6750 3.1 has no error code for that. */
+export function unauthenticated(errors?: Fault[]): Problem {
+  return new Problem('unauthenticated', {
+    detail: 'No key came with the request: send Authorization: Bearer and the key.',
+    headers: challenge({}),
+    ...(errors === undefined ? {} : { errors }),
+  });
+}
+
+/** @param what is wrong with the token, in a sentence without quotes: it is told in a quoted string */
+export function invalidToken(what: string): Problem {
+  return new Problem('unauthenticated', {
+    detail: what,
+    headers: challenge({ error: 'invalid_token', error_description: what }),
+    errors: [{ header: 'Authorization', detail: what }],
+  });
+}
+
+export function insufficientScope(scope: Scope): Problem {
+  return new Problem('insufficient-scope', {
+    detail: `This needs the scope ${scope}, which your key does not have.`,
+    headers: challenge({ error: 'insufficient_scope', scope }),
+    members: { scope },
+  });
+}
