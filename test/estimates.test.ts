@@ -25,37 +25,42 @@ describe('the water level', () => {
 });
 
 describe('the waiting line', () => {
-  const empty = { slots: 2, running: [], waiting: 0, work: 0 };
+  const empty = { slots: 2, running: [], waiting: [] };
 
   test('has nobody wait while a slot is free', () => {
     const line = new WaitingLine(empty, 100);
-    expect(line.join(3, 100)).toEqual({ ahead: 0, wait: 0 });
-    expect(line.join(1, 100)).toEqual({ ahead: 1, wait: 0 });
-    expect(line.join(1, 100)).toEqual({ ahead: 2, wait: 1 });
-    expect(line.join(1, 100)).toEqual({ ahead: 3, wait: 2 });
+    expect(line.join('a', 3, 100)).toEqual({ ahead: 0, wait: 0 });
+    expect(line.join('a', 1, 100)).toEqual({ ahead: 1, wait: 0 });
+    expect(line.join('a', 1, 100)).toEqual({ ahead: 2, wait: 1 });
+    expect(line.join('a', 1, 100)).toEqual({ ahead: 3, wait: 2 });
     // Two of them are over by then.
-    expect(line.join(1, 102.5)).toEqual({ ahead: 2, wait: 0.5 });
+    expect(line.join('a', 1, 102.5)).toEqual({ ahead: 2, wait: 0.5 });
   });
 
   test('is as it was when somebody who joined it does not come', () => {
     const line = new WaitingLine(empty, 100);
-    const places = [line.join(3, 100), line.join(3, 100), line.join(1, 100)];
-    line.leave(1);
-    expect(line.join(1, 100)).toEqual(places[2]);
+    const places = [line.join('a', 3, 100), line.join('a', 3, 100), line.join('a', 1, 100)];
+    line.leave('a', 1);
+    expect(line.join('a', 1, 100)).toEqual(places[2]);
     // Two who have ended, and nobody else.
-    line.leave(1);
-    expect(line.join(1, 104)).toEqual({ ahead: 0, wait: 0 });
-    line.leave(1);
-    expect(line.join(1, 104)).toEqual({ ahead: 0, wait: 0 });
+    line.leave('a', 1);
+    expect(line.join('a', 1, 104)).toEqual({ ahead: 0, wait: 0 });
+    line.leave('a', 1);
+    expect(line.join('a', 1, 104)).toEqual({ ahead: 0, wait: 0 });
   });
 
   test('has nobody ahead of those who come when all is expected to be done', () => {
     const running = [{ elapsed: 1, estimate: 3 }];
-    const line = new WaitingLine({ slots: 1, running, waiting: 4, work: 8 }, 0);
-    expect([line.join(1, 0), line.join(1, 5).ahead, line.join(1, 11).ahead, line.join(1, 20)]).toEqual([
+    const line = new WaitingLine({ slots: 1, running, waiting: [{ owner: 'a', tasks: 4, work: 8 }] }, 0);
+    expect([
+      line.join('a', 1, 0),
+      line.join('a', 1, 5).ahead,
+      line.join('a', 1, 11).ahead,
+      line.join('a', 1, 20),
+    ]).toEqual([
       { ahead: 5, wait: 10 },
-      // Of the four two, and who has joined.
-      3,
+      // Of the four the second, which runs, and two more; and who has joined.
+      4,
       1,
       { ahead: 0, wait: 0 },
     ]);
@@ -66,13 +71,15 @@ describe('the waiting line', () => {
       { elapsed: 3, estimate: 4 },
       { elapsed: 0, estimate: 2 },
     ];
-    expect(new WaitingLine({ ...empty, running }, 0).join(1, 0)).toEqual({ ahead: 2, wait: 1 });
-    expect(new WaitingLine({ ...empty, running, waiting: 4, work: 5 }, 0).join(1, 0)).toEqual({ ahead: 6, wait: 4 });
+    expect(new WaitingLine({ ...empty, running }, 0).join('a', 1, 0)).toEqual({ ahead: 2, wait: 1 });
+    expect(
+      new WaitingLine({ ...empty, running, waiting: [{ owner: 'a', tasks: 4, work: 5 }] }, 0).join('a', 1, 0),
+    ).toEqual({ ahead: 6, wait: 3.5 });
   });
 
   test('has a little to come of what takes longer than expected', () => {
     const running = [{ elapsed: 60, estimate: 10 }];
-    expect(new WaitingLine({ ...empty, slots: 1, running }, 0).join(1, 0)).toEqual({ ahead: 1, wait: 2 });
+    expect(new WaitingLine({ ...empty, slots: 1, running }, 0).join('a', 1, 0)).toEqual({ ahead: 1, wait: 2 });
   });
 
   test('has those next that a worker took and does not work on yet', () => {
@@ -80,12 +87,12 @@ describe('the waiting line', () => {
       { elapsed: 1, estimate: 3 },
       { elapsed: 1, estimate: 3 },
     ];
-    expect(new WaitingLine({ ...empty, slots: 1, running }, 0).join(1, 0)).toEqual({ ahead: 2, wait: 5 });
+    expect(new WaitingLine({ ...empty, slots: 1, running }, 0).join('a', 1, 0)).toEqual({ ahead: 2, wait: 5 });
   });
 
   test('counts on one slot where no worker is alive', () => {
-    const line = new WaitingLine({ ...empty, slots: 0, waiting: 1, work: 7 }, 0);
-    expect([line.join(2, 0), line.join(2, 0)]).toEqual([
+    const line = new WaitingLine({ ...empty, slots: 0, waiting: [{ owner: 'a', tasks: 1, work: 7 }] }, 0);
+    expect([line.join('a', 2, 0), line.join('a', 2, 0)]).toEqual([
       { ahead: 1, wait: 7 },
       { ahead: 2, wait: 9 },
     ]);
@@ -226,10 +233,8 @@ describe('without a worker', () => {
   test('those who come at once are taken in the order in which they were told to wait', async () => {
     await Promise.all(Array.from({ length: 40 }, () => it.ask()));
     const { rows } = await it.database.query<{ ahead: number[] }>(
-      `select array_agg(ahead order by run_at) as ahead
-       from graphile_worker._private_jobs as job join tasks on tasks.id = (job.payload ->> 'taskId')::uuid
-       -- Each group was committed at a moment of its own.
-       group by tasks.created_at`,
+      // Each group was committed at a moment of its own.
+      'select array_agg(ahead order by queued_at) as ahead from tasks group by created_at',
     );
     expect(Math.max(...rows.map(({ ahead }) => ahead.length))).toBeGreaterThan(1);
     for (const { ahead } of rows) expect(ahead).toEqual(ahead.toSorted((a, b) => a - b));

@@ -1,6 +1,8 @@
 import { type JobName, type Jobs } from './jobs.js';
 
 export interface JobContext {
+  /** Of the job: the same at every try. */
+  id: string;
   /** Aborted when the worker has to stop before the job is done: give the work back, then throw. */
   signal: AbortSignal;
   /** What is thrown now is not tried again. */

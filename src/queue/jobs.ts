@@ -1,5 +1,6 @@
 /** Every kind of job, with its payload. A worker refuses to start unless each has exactly one handler. */
 export interface Jobs {
+  /** Names the task that it was added for, and does the one whose turn it is (tasks/turns.ts). */
   'process-task': { taskId: string; round: number };
   'deliver-alert': { deliveryId: string };
   'hash-image': { imageId: string; digest: string };
@@ -34,6 +35,9 @@ interface JobSql {
 
 /** The priority of jobs that are run where no other waits: the lower, the sooner. */
 export const whenIdle = 10;
+
+/** That of jobs that are run before all others that wait. */
+export const atOnce = -1;
 
 /** Of jobs of the same moment any is taken first. No statement is done sooner than in a microsecond a row. */
 const oneAfterTheOther = "statement_timestamp() + row_number() over () * interval '1 microsecond'";

@@ -105,7 +105,7 @@ function taskListOf(handlers: readonly JobHandler<JobName>[]): TaskList {
   const list: TaskList = {};
   for (const handler of handlers) {
     list[handler.job] = async (payload, { abortSignal, job }) =>
-      handler.run(payload, { signal: abortSignal, lastTry: job.attempts >= job.max_attempts });
+      handler.run(payload, { id: job.id, signal: abortSignal, lastTry: job.attempts >= job.max_attempts });
   }
   return list;
 }

@@ -2,6 +2,7 @@ import { type StoredHeader } from '../processing/header.js';
 import { addJobsSql } from '../queue/jobs.js';
 import { inputIdsOf } from './task-inputs.js';
 import { attemptsMax, type Expectation, type NewTask, type Task } from './task.js';
+import { lineUpSql } from './turns.js';
 import { workDigest } from './work-digest.js';
 
 /** What is known of a stored image that tasks name. */
@@ -69,7 +70,8 @@ const inputColumns: readonly { name: string; type: string; value: (acceptance: A
 /** What is left of the acceptances where their images are as they were. */
 const presentSql = `
   input as (
-    select * from unnest(${inputColumns.map(({ type }, index) => `$${index + 1}::${type}[]`).join()}) as input(${inputColumns.map(({ name }) => name).join()})
+    select * from unnest(${inputColumns.map(({ type }, index) => `$${index + 1}::${type}[]`).join()})
+    with ordinality as input(${inputColumns.map(({ name }) => name).join()}, number)
   ), named as (
     -- Locked until the commit: an image that is deleted meanwhile is found to be referred to.
     select input.id as task
@@ -90,12 +92,10 @@ const presentSql = `
 const accepted = `select id, queued_at as "queuedAt", started_at as "startedAt", progress, estimate, wait, p90, ahead,
                          created_at as "createdAt"`;
 
-/** First come, first served: what was told to wait for another is not to be done before it. */
-const jobsSql = addJobsSql(
-  'process-task',
-  "json_build_object('taskId', id, 'round', 0)",
-  '(select id from led order by ahead) as led',
-);
+const jobsSql = addJobsSql('process-task', "json_build_object('taskId', id, 'round', 0)", 'led');
+
+/** First come, first served, of one owner's tasks: no statement is done sooner than in a microsecond a row. */
+const queuedAt = "now() + number * interval '1 microsecond'";
 
 /** One row at most: PostgreSQL looks it up in the index. Of `not exists` it would make a table of all that there are. */
 const equalSql = (which: string): string =>
@@ -111,6 +111,9 @@ const newSql = `
       and ${equalSql("equal.state = 'ok'")} is null
     )`;
 
+/** Whoever waits for another to put their owner into the line has no task yet that a third waits for. */
+const firstTheLine = ', (select count(*) from lined) as line';
+
 /**
  * Any number of tasks and their jobs in one statement: one commit for all who wait for one (database/group-commit.ts). One is
  * left out where an image that it names is not as it was, or where another task has begun to lead the same work.
@@ -118,9 +121,10 @@ const newSql = `
  * @param unlessKnown leaves out as well what a task does or has done already
  */
 export const acceptSql = ({ queue, unlessKnown }: { queue: boolean; unlessKnown: boolean }): string => `
-  with ${presentSql}, led as (
+  with ${presentSql}, ${queue ? `${lineUpSql('present')}, ` : ''}led as (
     insert into tasks (${columns})
-    select ${given}, now(), null, null, estimate, wait, p90, ahead, ${attemptsMax} from present${unlessKnown ? newSql : ''}
+    select ${given}, ${queuedAt}, null, null, estimate, wait, p90, ahead, ${attemptsMax}
+    from present${queue ? firstTheLine : ''}${unlessKnown ? newSql : ''}
     -- In one order: two statements that lead the same wait for each other, and not in a circle.
     order by work_digest
     on conflict (work_digest) where state = 'pending' and leader = id do nothing
@@ -166,6 +170,7 @@ export function acceptedTask(acceptance: Acceptance, accepted: Accepted): Task {
     leader,
     ...accepted,
     state: 'pending',
+    job: null,
     round: 0,
     attempt: 0,
     attemptsLeft: attemptsMax,

@@ -92,7 +92,9 @@ export class EqualWorkService {
     if (wanted.length === 0) return settled;
     const { acceptances, withdraw } = await this.expected(wanted, leading, tx);
     for (const task of await this.acceptances.accept(acceptances, unlessKnown, tx)) settled.set(task.id, { task });
-    for (const { id, queued, expectation } of acceptances) if (queued && !settled.has(id)) withdraw(expectation);
+    for (const { id, owner, queued, expectation } of acceptances) {
+      if (queued && !settled.has(id)) withdraw(owner, expectation);
+    }
     return settled;
   }
 

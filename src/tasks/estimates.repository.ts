@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Lesson, type Rate, type Rates } from '../processing/rates.js';
 import { isAliveSql } from '../queue/worker-lock.js';
+import { waitingSql } from './turns.js';
 import { type QueueView } from './waiting-line.js';
 
 /** What all estimates rest on, at one moment. */
@@ -15,13 +16,14 @@ type MeasuredKind = Rate & { kind: string };
 const outlookSql = `
   select (select coalesce(sum(slots), 0)::int from workers where ${isAliveSql('id')}) as slots,
          (select coalesce(json_agg(durations), '[]') from durations) as rates,
-         count(*) filter (where started_at is null)::int as waiting,
-         coalesce(sum(estimate) filter (where started_at is null), 0) as work,
-         coalesce(json_agg(json_build_object(
-           'elapsed', extract(epoch from clock_timestamp() - started_at), 'estimate', estimate
-         ) order by started_at) filter (where started_at is not null), '[]') as running
-  -- Who follows another task asks for no work of its own.
-  from tasks where state = 'pending' and (leader is null or leader = id)`;
+         (select coalesce(json_agg(json_build_object('owner', owner, 'tasks', tasks, 'work', work) order by place), '[]')
+          from (
+            select owner, count(*) as tasks, sum(estimate) as work from tasks where ${waitingSql('tasks')} group by owner
+          ) as waiting left join turns using (owner)) as waiting,
+         (select coalesce(json_agg(json_build_object(
+            'elapsed', extract(epoch from clock_timestamp() - started_at), 'estimate', estimate
+          ) order by started_at), '[]')
+          from tasks where state = 'pending' and job is not null and started_at is not null) as running`;
 
 const learnSql = `
   with lessons as (
@@ -41,7 +43,7 @@ export class EstimatesRepository {
 
   async outlook(tx: EntityManager = this.source.manager): Promise<Outlook> {
     const [row]: (QueueView & { rates: MeasuredKind[] })[] = await tx.query(outlookSql);
-    if (row === undefined) throw new Error('an aggregate gave no row');
+    if (row === undefined) throw new Error('a statement without a FROM gave no row');
     const { rates, ...queue } = row;
     return { queue, rates: byKind(rates) };
   }

@@ -22,7 +22,7 @@ interface Outlook {
 }
 
 /** What is to be done, and to what. */
-export interface ExpectedWork extends Pick<Task, 'operations'> {
+export interface ExpectedWork extends Pick<Task, 'owner' | 'operations'> {
   /** null: it is no image. */
   readonly header: StoredHeader | null;
 }
@@ -30,7 +30,7 @@ export interface ExpectedWork extends Pick<Task, 'operations'> {
 export interface Expected {
   readonly expectations: readonly Expectation[];
   /** Of a task that was not queued after all. */
-  readonly withdraw: (expectation: Expectation) => void;
+  readonly withdraw: (owner: string, expectation: Expectation) => void;
 }
 
 /** How a task went. Seconds. */
@@ -56,14 +56,16 @@ export class EstimatesService {
     const outlook = await this.outlook(tx);
     const { line, rates } = outlook;
     return {
-      expectations: orders.map((order) => join(outlook, secondsOf(workOf(order.header, order.operations), rates))),
-      withdraw: ({ estimate }) => line.leave(estimate),
+      expectations: orders.map(({ owner, header, operations }) =>
+        join(outlook, owner, secondsOf(workOf(header, operations), rates)),
+      ),
+      withdraw: (owner, { estimate }) => line.leave(owner, estimate),
     };
   }
 
   /** The same of one task whose own work is known. */
-  async expectAgain({ estimate }: Pick<Task, 'estimate'>, tx?: EntityManager): Promise<Expectation> {
-    return join(await this.outlook(tx), estimate);
+  async expectAgain({ owner, estimate }: Pick<Task, 'owner' | 'estimate'>, tx?: EntityManager): Promise<Expectation> {
+    return join(await this.outlook(tx), owner, estimate);
   }
 
   /** What work takes, as it was known a moment ago: nobody waits for the database to tell, or goes without where it does not. */
@@ -100,8 +102,8 @@ export class EstimatesService {
   }
 }
 
-function join({ line, rates }: Outlook, estimate: number): Expectation {
-  const place = { estimate, ...line.join(estimate, now()) };
+function join({ line, rates }: Outlook, owner: string, estimate: number): Expectation {
+  const place = { estimate, ...line.join(owner, estimate, now()) };
   return { ...place, p90: p50Of(place) * spreadOf(rates) };
 }
 

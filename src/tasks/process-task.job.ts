@@ -11,6 +11,7 @@ import { paced, type Paced } from './paced.js';
 import { inputPaths } from './task-inputs.js';
 import { interruptions, type Task } from './task.js';
 import { TaskWorkService } from './task-work.service.js';
+import { type TurnJob } from './turns.js';
 
 /** Progress is told at most so often, ms. */
 const progressEveryMs = 250;
@@ -37,16 +38,17 @@ export class ProcessTaskJob implements JobHandler<'process-task'>, OnModuleInit 
     this.notifications.listen(interruptions, { onNotification: (taskId) => this.interrupt(taskId) });
   }
 
-  async run({ taskId, round }: Jobs['process-task'], { signal, lastTry }: JobContext): Promise<void> {
+  async run({ taskId }: Jobs['process-task'], { id, signal, lastTry }: JobContext): Promise<void> {
     const began = performance.now();
-    const task = await this.work.start(taskId, round);
+    const job = { id, taskId };
+    const task = await this.work.start(job);
     if (task === null) return;
     const interruption = new AbortController();
-    this.running.set(taskId, interruption);
+    this.running.set(task.id, interruption);
     const output = this.blobs.temporary();
     try {
       const { result, waited } = await this.process(task, output, AbortSignal.any([signal, interruption.signal]));
-      if (interruption.signal.aborted || !(await this.finish(task, result, output))) await this.giveWay(task);
+      if (interruption.signal.aborted || !(await this.finish(task, result, output))) await this.giveWay(task, job);
       else if (result.ok) await this.learn(task, result.input, performance.now() - began, waited);
     } catch (error) {
       // Not the task's fault: the disk, the database, a bug. The attempt counts no more, the job's own tries do.
@@ -54,7 +56,7 @@ export class ProcessTaskJob implements JobHandler<'process-task'>, OnModuleInit 
       else if (!(error instanceof TryAgain)) await this.work.giveBack(task).catch(() => undefined);
       throw error;
     } finally {
-      if (this.running.get(taskId) === interruption) this.running.delete(taskId);
+      if (this.running.get(task.id) === interruption) this.running.delete(task.id);
       await this.blobs.discard({ path: output });
     }
   }
@@ -63,9 +65,8 @@ export class ProcessTaskJob implements JobHandler<'process-task'>, OnModuleInit 
    * The attempt does not count any more. Where a later one has begun, the job is that one's: a job that resolves is
    * deleted by its id, one that throws only by whoever holds it.
    */
-  private async giveWay(task: Task): Promise<void> {
-    if (await this.work.isPending(task.id))
-      throw new TryAgain(`attempt ${task.attempt} of task ${task.id} was superseded`);
+  private async giveWay(task: Task, job: TurnJob): Promise<void> {
+    if (await this.work.holds(job)) throw new TryAgain(`attempt ${task.attempt} of task ${task.id} was superseded`);
   }
 
   /** The task is not to be worked on any more: its child process is killed, and is free for another. */

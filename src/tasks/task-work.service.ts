@@ -6,6 +6,8 @@ import { OutcomesService } from './outcomes.service.js';
 import { type Attempt, attemptsMax, type Task, type TaskProblem } from './task.js';
 import { TaskEndingService } from './task-ending.service.js';
 import { type EndingTask, TasksRepository } from './tasks.repository.js';
+import { type TurnJob } from './turns.js';
+import { TurnsRepository } from './turns.repository.js';
 
 /** What workers do with tasks. Every step is a compare-and-set on the attempt: work that runs twice ends once. */
 @Injectable()
@@ -14,16 +16,30 @@ export class TaskWorkService {
     private readonly tasks: TasksRepository,
     private readonly outcomes: OutcomesService,
     private readonly ending: TaskEndingService,
+    private readonly turns: TurnsRepository,
   ) {}
 
-  /** null where there is nothing to be done: the task is gone, at its end, or has been tried too often. */
-  async start(id: string, round: number): Promise<Task | null> {
-    const task = await this.tasks.start(id, round);
+  /** The task that the job has begun before, or else the next; null where there is nothing to be done, or it was tried too often. */
+  async start(job: TurnJob): Promise<Task | null> {
+    const held = await this.turns.held(job);
+    if (held === null) return this.startNext(job.id);
+    const task = await this.tasks.startAgain(held, job.id);
     if (task === null) {
       const detail = `The process that worked on it died, ${attemptsMax} times out of ${attemptsMax}.`;
-      await this.failAs({ id, round, attemptsLeft: 0 }, 'crashed', detail);
+      await this.failAs({ id: held, attemptsLeft: 0 }, 'crashed', detail);
     }
     return task;
+  }
+
+  /** Not null while anything waits: the job may be the last that there is. */
+  private async startNext(job: string): Promise<Task | null> {
+    for (;;) {
+      const { owner, waiting, others } = await this.turns.take();
+      if (owner === null && !others) return null;
+      const task = owner === null ? null : await this.tasks.startOldest(owner, job);
+      if (owner !== null && waiting <= 1) await this.turns.tidy();
+      if (task !== null) return task;
+    }
   }
 
   /** false where the attempt does not count any more: the work can stop. */
@@ -47,8 +63,9 @@ export class TaskWorkService {
     });
   }
 
-  isPending(id: string): Promise<boolean> {
-    return this.tasks.isPending(id);
+  /** Whether the job has a task that is not at its end. */
+  async holds(job: TurnJob): Promise<boolean> {
+    return (await this.turns.held(job)) !== null;
   }
 
   /** Outcome, state and times in one transaction. Nothing is committed, or kept, where a later attempt has begun. */
@@ -64,7 +81,8 @@ export class TaskWorkService {
   }
 
   /** Takes away up to `limit` tasks whose time is over. @returns how many */
-  sweep(now: Date, limit: number): Promise<number> {
+  async sweep(now: Date, limit: number): Promise<number> {
+    await this.turns.mend();
     return this.tasks.sweep(now, limit);
   }
 }

@@ -21,6 +21,7 @@ export class TaskEntity implements Task {
   @Column('real') wait: number;
   @Column('real') p90: number;
   @Column('integer') ahead: number;
+  @Column('bigint', { nullable: true }) job: string | null;
   @Column('integer') round: number;
   @Column('integer') attempt: number;
   @Column('json', { nullable: true }) callback: Callback | null;

@@ -44,7 +44,9 @@ export interface Task {
   p90: number;
   /** Tasks that were in front of it. */
   ahead: number;
-  /** Rises with every retry: the job of an earlier round finds nothing to do. */
+  /** The job that does its work; null until one has taken it. */
+  job: string | null;
+  /** Rises with every retry. */
   round: number;
   /** Rises with every start of the work: only the latest attempt may finish the task. */
   attempt: number;

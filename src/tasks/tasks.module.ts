@@ -21,6 +21,7 @@ import { TaskEventsController } from './task-events.controller.js';
 import { TasksController } from './tasks.controller.js';
 import { TasksRepository } from './tasks.repository.js';
 import { TasksService } from './tasks.service.js';
+import { TurnsRepository } from './turns.repository.js';
 
 /** Tasks as callers see them. */
 @Module({
@@ -39,7 +40,7 @@ export class TasksApiModule {}
 @Module({
   imports: [ImagesModule, TextsModule, AlertsModule],
   providers: [
-    ...[TasksRepository, EstimatesRepository],
+    ...[TasksRepository, TurnsRepository, EstimatesRepository],
     ...[TaskWorkService, OutcomesService, EstimatesService, TaskEndingService, ProcessTaskJob],
   ],
   exports: [ProcessTaskJob, TaskWorkService],

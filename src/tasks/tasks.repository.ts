@@ -3,7 +3,7 @@ import { DataSource, type EntityManager, In } from 'typeorm';
 import { newestFirst } from '../database/keyset.js';
 import { type Keyset } from '../page.js';
 import { type Progress } from '../processing/progress.js';
-import { addJobsSql } from '../queue/jobs.js';
+import { addJobsSql, atOnce } from '../queue/jobs.js';
 import {
   type Attempt,
   attemptsMax,
@@ -15,6 +15,7 @@ import {
   type TaskState,
 } from './task.js';
 import { TaskEntity } from './task.entity.js';
+import { lineUpSql, oldestSql } from './turns.js';
 
 export interface TaskFilter {
   owner: string;
@@ -45,6 +46,9 @@ const lot = 1_000;
 function* inLots(ids: readonly string[]): Generator<string[]> {
   for (let at = 0; at < ids.length; at += lot) yield ids.slice(at, at + lot);
 }
+
+/** What the beginning of an attempt sets. */
+const began = 'attempt = attempt + 1, attempts_left = attempts_left - 1, started_at = now(), progress = null';
 
 /** As long as they are no more than so many, those who follow a task show each step of its work: each costs a row and a notification. */
 const shownMax = 100;
@@ -95,12 +99,12 @@ export class TasksRepository {
     const [retried]: { count: number }[] = await tx.query(
       `with retried as (
          update tasks set state = 'pending', round = round + 1, attempts_left = $3, problem = null, detail = null,
-                          progress = null, started_at = null, completed_at = null, expires_at = null, leader = null,
+                          progress = null, job = null, started_at = null, completed_at = null, expires_at = null, leader = null,
                           queued_at = now(), estimate = $5, wait = $6, p90 = $7, ahead = $8
          where owner = $1 and id = $2 and state = any($4)
-         returning id, round
-       ), queued as (${addJobsSql('process-task', "json_build_object('taskId', id, 'round', round)", 'retried')})
-       select (select count(*)::int from retried) as count from queued`,
+         returning id, round, owner
+       ), ${lineUpSql('retried')}, queued as (${addJobsSql('process-task', "json_build_object('taskId', id, 'round', round)", 'retried')})
+       select (select count(*)::int from retried) as count from queued, (select count(*) from lined) as line`,
       [owner, id, attemptsMax, retriable, expected.estimate, expected.wait, expected.p90, expected.ahead],
     );
     return retried?.count === 1;
@@ -111,23 +115,24 @@ export class TasksRepository {
     await tx.query('select pg_notify($1, $2)', [interruptions, id]);
   }
 
-  /** Begins an attempt; null where the task is gone, at its end, in a later round, or has no attempt left. */
-  async start(id: string, round: number): Promise<Task | null> {
-    const started = await this.step(
-      'attempt = attempt + 1, attempts_left = attempts_left - 1, started_at = now(), progress = null',
-      'id = $1 and round = $2 and attempts_left > 0',
-      [id, round],
-    );
-    return started ? this.tasks().findOneBy({ id }) : null;
+  /** Begins an attempt at the oldest of the owner's tasks that wait, which is the job's from now on; null where there is none. */
+  startOldest(owner: string, job: string): Promise<Task | null> {
+    return this.start(`${began}, job = $2`, `id = (${oldestSql})`, [owner, job]);
+  }
+
+  /** Begins an attempt at a task that the job has begun before; null where it is not the job's, at its end, or has no attempt left. */
+  startAgain(id: string, job: string): Promise<Task | null> {
+    return this.start(began, 'id = $1 and job = $2 and attempts_left > 0', [id, job]);
+  }
+
+  private async start(set: string, which: string, parameters: unknown[]): Promise<Task | null> {
+    const id = await this.step(set, which, parameters);
+    return id === null ? null : this.tasks().findOneBy({ id });
   }
 
   /** false where the attempt does not count any more. */
-  progress({ id, attempt }: Attempt, progress: Progress): Promise<boolean> {
-    return this.step('progress = $3', 'id = $1 and attempt = $2', [id, attempt, progress], shownMax);
-  }
-
-  isPending(id: string): Promise<boolean> {
-    return this.tasks().existsBy({ id, state: 'pending' });
+  async progress({ id, attempt }: Attempt, progress: Progress): Promise<boolean> {
+    return (await this.step('progress = $3', 'id = $1 and attempt = $2', [id, attempt, progress], shownMax)) !== null;
   }
 
   /** The attempt counts no more: its worker had to stop. */
@@ -137,16 +142,21 @@ export class TasksRepository {
   }
 
   /**
-   * Changes a pending task, and what those who follow it show of its work, where they are no more than `followersMax`. false
-   * where it is not as `which` says.
+   * Changes a pending task, and what those who follow it show of its work, where they are no more than `followersMax`.
+   * @returns its id; null where it is not as `which` says
    */
-  private async step(set: string, which: string, parameters: unknown[], followersMax = Infinity): Promise<boolean> {
+  private async step(
+    set: string,
+    which: string,
+    parameters: unknown[],
+    followersMax = Infinity,
+  ): Promise<string | null> {
     const [[stepped]]: [{ id: string; leads: boolean }[], number] = await this.source.query(
       `update tasks set ${set} where ${which} and state = 'pending' returning id, leader = id as leads`,
       parameters,
     );
     if (stepped?.leads) await this.showFollowing(stepped.id, followersMax);
-    return stepped !== undefined;
+    return stepped?.id ?? null;
   }
 
   /** By statements of their own: they see those who have begun to follow while the step waited for them. */
@@ -208,7 +218,8 @@ export class TasksRepository {
 
   /**
    * The first of those who follow a task leads the others from now on, and has a job in the place of that of the task, which
-   * has ended without having done the work. Its row is to be locked.
+   * has ended without having done the work. Its row is to be locked. The job puts their owner into the line (turns.ts), and is run
+   * soon for that: this transaction must not wait for one that adds tasks and waits for the row.
    */
   async handOver(tx: EntityManager, { id }: Task): Promise<void> {
     const following = await this.lockFollowing(tx, id);
@@ -217,9 +228,9 @@ export class TasksRepository {
     for (const some of inLots(following)) {
       await this.tasks(tx).update({ id: In(some) }, { leader: heir, startedAt: null, progress: null });
     }
-    const rows = '(select id, round, queued_at from tasks where id = $1) as heir';
+    const rows = '(select id, round from tasks where id = $1) as heir';
     const payload = "json_build_object('taskId', id, 'round', round)";
-    await tx.query(addJobsSql('process-task', payload, rows, { runAt: 'queued_at' }), [heir]);
+    await tx.query(addJobsSql('process-task', payload, rows, { priority: atOnce }), [heir]);
   }
 
   private async lockFollowing(tx: EntityManager, leader: string): Promise<string[]> {
