@@ -102,7 +102,7 @@ describe('with a database that is not what it should be', () => {
   test.each(dependent)('%s answers 500 with an error id and nothing else', async (_name, row) => {
     const { path, headers, body } = known[row.id] ?? { path: '' };
     const reply = await service.client.call(row.method, path, { ...(headers && { headers }), ...(body && { body }) });
-    expect([reply.status, Object.keys(reply.json)]).toEqual([500, ['type', 'title', 'status', 'errorId']]);
+    expect([reply.status, Object.keys(reply.json)]).toEqual([500, ['type', 'title', 'status', 'requestId']]);
     expect(reply.text).not.toMatch(/images|relation|select|\.ts|\.js/i);
   });
 

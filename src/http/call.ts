@@ -12,6 +12,7 @@ import { mediaTypes, negotiate, typesOf } from './negotiation.js';
 import { evaluate } from './preconditions.js';
 import { etagOf } from './etag.js';
 import { reprDigest } from './content.js';
+import { answeredBy } from './exchange.js';
 import { identityOf } from './identity.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { nothingHere } from './nothing-here.js';
@@ -120,6 +121,7 @@ export function openCall<R extends Row>(operation: R, request: Request, response
   const settings = httpSettings(request.app);
   // Routed by its shape alone: /images/tasks is not the image called "tasks".
   if (!rowMatches(operation, request.path)) throw nothingHere(request);
+  answeredBy(request, operation.id);
   if (settings.draining) refuseNewWork(request, response);
   const query = queryOf(operation, request);
   const speech = speechOf(request);
