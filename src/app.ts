@@ -57,8 +57,15 @@ export async function createApp(
   app.use('/docs', swaggerUi('Darkroom: the API'));
   SwaggerModule.setup('docs', app, document, {
     raw: false,
-    // Addresses of single operations, which other pages lead to.
-    swaggerOptions: { deepLinking: true, tagsSorter: undefined, displayRequestDuration: true, tryItOutEnabled: true },
+    swaggerOptions: {
+      // Addresses of single operations, which other pages lead to.
+      deepLinking: true,
+      tagsSorter: undefined,
+      displayRequestDuration: true,
+      tryItOutEnabled: true,
+      // Without the bar on top: its logo has a style within it, which the page's policy forbids.
+      layout: 'BaseLayout',
+    },
   });
 
   const server: Server = app.getHttpServer();
