@@ -6,8 +6,10 @@ import { about } from './about.js';
 import { Doorkeeper } from './access/doorkeeper.js';
 import { AppModule } from './app.module.js';
 import { type Config, formatsExtra } from './config.js';
+import { observeExchanges, type Observer } from './http/exchange.js';
 import { openApiDocument } from './http/openapi.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { secure, securityFields } from './http/security-headers.js';
 import {
   answerOptions,
   expectContinueLate,
@@ -18,13 +20,17 @@ import {
 import { mediaTypesRead } from './processing/formats.js';
 import { ReservationsService } from './reservations/reservations.service.js';
 import { configureHttp } from './http/settings.js';
+import { swaggerUi } from './http/swagger-ui.js';
 
 /** The only way the API is built: for main, the tests and the OpenAPI document. It does not listen yet. */
-export async function createApp(config: Config, databaseUrl: string): Promise<NestExpressApplication> {
+export async function createApp(
+  config: Config,
+  databaseUrl: string,
+  observers: readonly Observer[] = [],
+): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config, databaseUrl), {
     // Each contract row reads its own body: streamed, limited, in its own media types.
     bodyParser: false,
-    logger: ['error', 'warn'],
     abortOnError: false,
   });
   const express = app.getHttpAdapter().getInstance();
@@ -33,6 +39,9 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
   app.disable('etag');
   app.set('query parser', 'simple');
   app.useGlobalFilters(new ProblemFilter());
+  const fields = securityFields({ https: config.PUBLIC_URL?.startsWith('https:') ?? false });
+  app.use(observeExchanges(observers));
+  app.use(secure(fields));
   app.use(refuseExpectation);
   app.use(answerOptions);
 
@@ -47,16 +56,23 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
     doorkeeper: app.get(Doorkeeper, { strict: false }),
     openapi: JSON.stringify(document, null, 2),
   });
+  app.use('/docs', swaggerUi('Darkroom: the API'));
   SwaggerModule.setup('docs', app, document, {
     raw: false,
-    customSiteTitle: 'Darkroom: the API',
-    // Addresses of single operations, which other pages lead to.
-    swaggerOptions: { deepLinking: true, tagsSorter: undefined, displayRequestDuration: true, tryItOutEnabled: true },
+    swaggerOptions: {
+      // Addresses of single operations, which other pages lead to.
+      deepLinking: true,
+      tagsSorter: undefined,
+      displayRequestDuration: true,
+      tryItOutEnabled: true,
+      // Without the bar on top: its logo has a style within it, which the page's policy forbids.
+      layout: 'BaseLayout',
+    },
   });
 
   const server: Server = app.getHttpServer();
   setTimeouts(server);
   expectContinueLate(server);
-  refuseBrokenRequests(server);
+  refuseBrokenRequests(server, fields, observers);
   return app;
 }

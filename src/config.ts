@@ -1,10 +1,12 @@
 import 'reflect-metadata';
 import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
 import { availableParallelism } from 'node:os';
+import { logLevels, type LogFormat, type LogLevel } from './log/log.js';
 import { type ExtraFormat, extraFormats } from './processing/formats.js';
 
 const secondsPerDay = 24 * 60 * 60;
 const callbackAddresses = ['refuse', 'allow'] as const;
+const logFormats = ['json', 'pretty'] as const satisfies LogFormat[];
 const roles = ['all', 'api', 'worker'] as const;
 const listOfExtras = new RegExp(`^(((${extraFormats.join('|')})(,(?!$)|$))*)$`);
 export type Role = (typeof roles)[number];
@@ -124,6 +126,15 @@ export class Config {
 
   /** SIGTERM: how long requests and jobs in hand may take to finish; after that jobs are given back. */
   @IsInt() @Min(0) @Max(600) DRAIN_SECONDS: number = 6;
+
+  /** What is worth a line of the log; debug tells of health checks and jobs too. */
+  @IsIn(logLevels) LOG_LEVEL: LogLevel = 'info';
+
+  /** Lines of the log as JSON, or for people. Without it: for people at a terminal, else JSON. */
+  @IsOptional() @IsIn(logFormats) LOG_FORMAT?: LogFormat;
+
+  /** Port of this process's own for its metrics, which anyone may ask for there. The worker that ROLE=all starts takes the next. */
+  @IsOptional() @IsInt() @Min(1) @Max(65_534) METRICS_PORT?: number;
 }
 
 /** Seconds after each failure. */
@@ -170,4 +181,7 @@ export const variables = [
   'CALLBACK_RETRY_SECONDS',
   'CALLBACK_SECONDS_MAX',
   'DRAIN_SECONDS',
+  'LOG_LEVEL',
+  'LOG_FORMAT',
+  'METRICS_PORT',
 ] as const satisfies (keyof Config)[];

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Logger } from '@nestjs/common';
 import { Doorkeeper, OpenElsewhere } from './access/doorkeeper.js';
 import { KeysUsageError } from './access/keys-arguments.js';
 import { keysCommand } from './access/keys-command.js';
@@ -13,6 +14,9 @@ import { countRequests, drainServer } from './drain.js';
 import { endEventStreams } from './http/event-stream.js';
 import { isLoopback } from './http/loopback.js';
 import { httpSettings } from './http/settings.js';
+import { observerOf } from './log/observer.js';
+import { type Log, openLog } from './log/log.js';
+import { NestLog } from './log/nest-log.js';
 import { Supervisor } from './supervisor.js';
 import { TaskWatchService } from './tasks/task-watch.service.js';
 import { startWorker } from './worker.js';
@@ -46,15 +50,23 @@ async function main(): Promise<void> {
     return keysCommand(words, config, new Date(), voice);
   }
   if (command !== undefined) throw new ConfigError([`there is no command ${command}: see --help`]);
-  stopOnSignal(await start(config));
+  stopOnSignal(await start(config, startLog(config)));
 }
 
-function start(config: Config): Promise<Stop> {
+/** From now on everything that anyone has to say goes into the log. */
+function startLog({ LOG_LEVEL: level, LOG_FORMAT, ROLE }: Config): Log {
+  const format = LOG_FORMAT ?? (process.stderr.isTTY ? 'pretty' : 'json');
+  const log = openLog({ level, format, process: ROLE === 'worker' ? 'worker' : 'api' });
+  Logger.overrideLogger(new NestLog(log));
+  return log;
+}
+
+function start(config: Config, log: Log): Promise<Stop> {
   switch (config.ROLE) {
     case 'all':
-      return startAll(config);
+      return startAll(config, log);
     case 'api':
-      return startApi(config, databaseUrlOf(config));
+      return startApi(config, databaseUrlOf(config), log);
     case 'worker':
       return startWorkerProcess(config, databaseUrlOf(config));
     default:
@@ -62,16 +74,19 @@ function start(config: Config): Promise<Stop> {
   }
 }
 
-async function startAll(config: Config): Promise<Stop> {
+async function startAll(config: Config, log: Log): Promise<Stop> {
   const database = config.DATABASE_URL
     ? { url: config.DATABASE_URL, stop: () => Promise.resolve() }
-    : await startEmbeddedPostgres({ dataDir: resolve(config.DATA_DIR), log: (message) => console.error(message) });
+    : await startEmbeddedPostgres({
+        dataDir: resolve(config.DATA_DIR),
+        log: (message) => log.info({}, message),
+      });
   try {
     await migrate(database.url);
     const supervisor = new Supervisor(fileURLToPath(import.meta.url), database.url, (config.DRAIN_SECONDS + 1) * 1000);
     // The worker comes up while the API does.
     supervisor.start();
-    const stopApi = await startApi(config, database.url).catch(async (error: unknown) => {
+    const stopApi = await startApi(config, database.url, log).catch(async (error: unknown) => {
       await supervisor.stop();
       throw error;
     });
@@ -85,8 +100,8 @@ async function startAll(config: Config): Promise<Stop> {
   }
 }
 
-async function startApi(config: Config, databaseUrl: string): Promise<Stop> {
-  const app = await createApp(config, databaseUrl);
+async function startApi(config: Config, databaseUrl: string, log: Log): Promise<Stop> {
+  const app = await createApp(config, databaseUrl, [observerOf(log)]);
   if (!isLoopback(config.HOST) && (await app.get(Doorkeeper, { strict: false }).isOpen())) {
     await app.close();
     throw new OpenElsewhere();

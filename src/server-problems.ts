@@ -6,7 +6,7 @@ export const serverProblems = {
   'internal-error': {
     status: 500,
     title: 'Something broke on our side',
-    meaning: 'It was logged under the `errorId` that the answer names; nothing more is told here on purpose.',
+    meaning: 'It was logged under the `requestId` that the answer names; nothing more is told here on purpose.',
   },
   draining: {
     status: 503,

@@ -19,7 +19,6 @@ export interface Worker {
 
 export async function startWorker(config: Config, databaseUrl: string): Promise<Worker> {
   const context = await NestFactory.createApplicationContext(WorkerModule.forRoot(config, databaseUrl), {
-    logger: ['error', 'warn', 'log'],
     abortOnError: false,
   });
   const [tasks, alerts, sweep] = [context.get(ProcessTaskJob), context.get(DeliverAlertJob), context.get(SweepJob)];

@@ -145,5 +145,29 @@ describe('Swagger UI', () => {
     const found = get.locator('.live-responses-table');
     await found.locator('.response-col_status', { hasText: '200' }).waitFor();
     await found.locator('.response-col_description', { hasText: task.id }).first().waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('shows no document but our own, whatever its address asks for', async () => {
+    await open('/docs?url=https://evil.example/openapi.json&configUrl=//evil.example', { javaScriptEnabled: true });
+    await page.locator('#operations-Tasks-createTask').waitFor();
+    expect([new URL(page.url()).search, complaints]).toEqual(['', []]);
+  });
+});
+
+describe('no page breaks the policy that it is sent with', () => {
+  test('of the console, of problems, of the guide', async () => {
+    const id = await service.store(readFileSync(photograph));
+    const { json } = await service.client.post('/images/tasks', { image: id, operations: [{ operation: 'flip' }] });
+    await open('/', { javaScriptEnabled: true });
+    const paths = [
+      ...['/images', `/images/${id}`, `/images/${id}/notes`, '/images/tasks', `/images/tasks/${json.id}`],
+      ...['/alerts', '/reservations', '/capabilities', '/problems', '/problems/not-found', '/docs/post'],
+    ];
+    for (const path of paths) await page.goto(path, { waitUntil: 'load' });
+    expect(complaints).toEqual([]);
+    // The browser itself complains of the status, and of nothing else.
+    await page.goto('/nothing');
+    expect(complaints).toEqual([expect.stringContaining('404')]);
   });
 });

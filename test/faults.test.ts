@@ -65,7 +65,7 @@ const dependent = guarded.filter(({ standalone }) => !standalone);
 const expectNothingTold = async ({ client }: Service, { id, method }: Row): Promise<void> => {
   const { path, headers, body } = known[id] ?? { path: '' };
   const reply = await client.call(method, path, { ...(headers && { headers }), ...(body && { body }) });
-  expect([reply.status, Object.keys(reply.json)]).toEqual([500, ['type', 'title', 'status', 'errorId']]);
+  expect([reply.status, Object.keys(reply.json)]).toEqual([500, ['type', 'title', 'status', 'requestId']]);
   expect(reply.text).not.toMatch(/images|api_keys|relation|select|\.ts|\.js/i);
 };
 

@@ -563,7 +563,7 @@ describe('the content of an image', () => {
     for (const headers of [{}, { Range: 'bytes=0-3' }, { Range: 'bytes=0-3,10-13' }] as Record<string, string>[]) {
       const reply = await client.get(`${uri}/content`, headers);
       expect([reply.status, reply.json.type]).toEqual([500, expect.stringMatching(/internal-error$/)]);
-      expect(reply.json.errorId).toBeDefined();
+      expect(reply.json.requestId).toBeDefined();
       for (const name of ['etag', 'content-range', 'last-modified', 'repr-digest'])
         expect(reply.headers).not.toHaveProperty(name);
     }

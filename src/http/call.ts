@@ -13,6 +13,7 @@ import { evaluate } from './preconditions.js';
 import { etagOf } from './etag.js';
 import { reprDigest } from './content.js';
 import { admit } from './doorkeeper.js';
+import { answeredBy } from './exchange.js';
 import { identityOf } from './identity.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { nothingHere } from './nothing-here.js';
@@ -124,6 +125,7 @@ export async function openCall<R extends Row>(operation: R, request: Request, re
   // Routed by its shape alone: /images/tasks is not the image called "tasks".
   if (!rowMatches(operation, request.path)) throw nothingHere(request);
   await admit(operation, request);
+  answeredBy(request, operation.id);
   if (settings.draining) refuseNewWork(request, response);
   const query = queryOf(operation, request);
   const speech = speechOf(request);

@@ -1,12 +1,11 @@
 import { hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { create as contentDisposition } from 'content-disposition';
 import { type Request, type Response } from 'express';
 import parseRange from 'range-parser';
 import { Problem } from '../problems.js';
-import { neverRun } from './ephemeral-bytes.js';
 import { etagOfDigest } from './etag.js';
+import { describeForeign } from './foreign-content.js';
 import { isWanted } from './conditions.js';
 import { httpDate } from './time.js';
 
@@ -20,8 +19,6 @@ export interface Content {
   lastModified: Date;
   /** Suggested to whoever saves it. */
   filename: string;
-  /** Whether a browser is to show it, which it may unless said otherwise (RFC 6266 4.2). */
-  disposition?: 'attachment';
   /** Absolute URI of the bytes, where they are answered under another one (RFC 9110 8.7). */
   location?: string;
   /** The bytes from start to end, both inclusive. Rejects where they cannot be had. */
@@ -70,11 +67,7 @@ function describe(response: Response, content: Content, etag: string): void {
   response.setHeader('Cache-Control', 'no-cache');
   response.setHeader('Accept-Ranges', 'bytes');
   response.setHeader('Repr-Digest', reprDigest(content.digest));
-  response.setHeader(
-    'Content-Disposition',
-    contentDisposition(content.filename, { type: content.disposition ?? 'inline' }),
-  );
-  neverRun(response);
+  describeForeign(response, content.mediaType, content.filename);
   if (content.location !== undefined) response.setHeader('Content-Location', content.location);
 }
 

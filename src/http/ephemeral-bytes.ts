@@ -1,7 +1,7 @@
 import { type FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { create as contentDisposition } from 'content-disposition';
 import { type Response } from 'express';
+import { describeForeign } from './foreign-content.js';
 
 /** Bytes that were made for one answer and that nothing keeps. */
 export interface EphemeralBytes {
@@ -24,18 +24,9 @@ export async function sendEphemeral(
 ): Promise<void> {
   response.setHeader('Content-Type', mediaType);
   response.setHeader('Content-Length', size);
-  // What has a language of its own is not shown by a browser that is on this site.
-  const type = mediaType.startsWith('image/') ? 'inline' : 'attachment';
-  response.setHeader('Content-Disposition', contentDisposition(filename, { type }));
-  neverRun(response);
+  describeForeign(response, mediaType, filename);
   if (size > atOnceMax) return pipeline(file.createReadStream(), response);
   await using _closed = file;
   const { buffer } = await file.read(Buffer.allocUnsafe(size), 0, size, 0);
   response.end(buffer);
-}
-
-/** What strangers have sent is never run, whatever it claims to be. */
-export function neverRun(response: Response): void {
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  response.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
 }

@@ -6,6 +6,7 @@ import { type Speech } from './contract.js';
 import { speechOf } from './content-type-field.js';
 import { describePage } from './html/page.js';
 import { originOf } from './origin.js';
+import { requestIdOf } from './exchange.js';
 import { problemPage } from './problem.page.js';
 import { renderXml, type XmlElement, xmlOf } from './xml-out.js';
 import Negotiator from 'negotiator';
@@ -21,9 +22,11 @@ export class ProblemDocument {
     description: 'Each with `pointer` (RFC 6901, into the body), `parameter` or `header`, and `detail`.',
   })
   errors?: Fault[];
+  @ApiPropertyOptional({ description: 'What the log calls this request: X-Request-Id.' }) requestId?: string;
 }
 
-export function problemDocument(problem: Problem, origin: string): ProblemDocument {
+/** @param requestId where the document is the answer to a request, and no part of one */
+export function problemDocument(problem: Problem, origin: string, requestId?: string): ProblemDocument {
   return {
     type: `${origin}/problems/${problem.slug}`,
     title: problem.title,
@@ -31,6 +34,7 @@ export function problemDocument(problem: Problem, origin: string): ProblemDocume
     ...(problem.detail === undefined ? {} : { detail: problem.detail }),
     ...(problem.errors === undefined ? {} : { errors: problem.errors }),
     ...problem.members,
+    ...(requestId === undefined ? {} : { requestId }),
   };
 }
 
@@ -39,7 +43,7 @@ export function problemDocument(problem: Problem, origin: string): ProblemDocume
  * becomes a 406.
  */
 export function sendProblem(request: Request, response: Response, problem: Problem): void {
-  const document = problemDocument(problem, originFor(request));
+  const document = problemDocument(problem, originFor(request), requestIdOf(request));
   const form = formFor(request);
   const text = form === 'html' ? problemPage(document, problem.meaning, backFrom(request)) : written(document, form);
   for (const name of ofContent) response.removeHeader(name);

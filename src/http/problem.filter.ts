@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 import { Problem } from '../problems.js';
+import { requestIdOf } from './exchange.js';
 import { sendProblem } from './problem-document.js';
 import { nothingHere } from './nothing-here.js';
 
@@ -29,15 +29,11 @@ export class ProblemFilter implements ExceptionFilter {
     // The framework's own 404 says that no route took the request: another method may.
     if (error instanceof HttpException && error.getStatus() === 404) return nothingHere(request);
     if (isConnectionLoss(error)) {
-      this.logger.error(`the database does not answer: ${messageOf(error)}`);
+      this.logger.error({ requestId: requestIdOf(request), msg: `the database does not answer: ${messageOf(error)}` });
       return new Problem('database-unavailable', { headers: { 'Retry-After': '5' }, cause: error });
     }
-    const errorId = randomUUID();
-    this.logger.error(
-      `${errorId} ${request.method} ${request.path}`,
-      error instanceof Error ? error.stack : String(error),
-    );
-    return new Problem('internal-error', { members: { errorId }, cause: error });
+    this.logger.error({ requestId: requestIdOf(request), msg: 'something broke', err: error });
+    return new Problem('internal-error', { cause: error });
   }
 }
 

@@ -1,12 +1,15 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Duplex } from 'node:stream';
 import { type NextFunction, type Request, type Response } from 'express';
 import { type ProblemSlug } from '../problem-types.js';
 import { Problem } from '../problems.js';
 import { acceptField } from './body.js';
+import { type Observer, type Refusal } from './exchange.js';
 import { expectContinue } from './expect-continue.js';
 import { problemDocument } from './problem-document.js';
 import { contractRows, methodsOf, rowMatches } from './rows.js';
+import { type Fields } from './security-headers.js';
 import { httpSettings } from './settings.js';
 
 /** Node's own limits are generous: 60 s for headers, connections without end. */
@@ -74,8 +77,9 @@ interface Exchange {
 /**
  * What breaks before there is a request to route is a problem document too. RFC 9112 9.3.2: answers come in the order of their
  * requests, so one that is owed to an earlier request goes first.
+ * @param fields that every answer carries
  */
-export function refuseBrokenRequests(server: Server): void {
+export function refuseBrokenRequests(server: Server, fields: Fields, observers: readonly Observer[]): void {
   const inProgress = new WeakMap<Duplex, Set<Exchange>>();
   const broken = new WeakSet<Duplex>();
   // Before any handler: it may answer at once.
@@ -95,7 +99,10 @@ export function refuseBrokenRequests(server: Server): void {
       socket.destroy();
       return;
     }
-    void Promise.all(owed.map(({ response }) => closed(response))).then(() => refuse(socket, error.code ?? ''));
+    void Promise.all(owed.map(({ response }) => closed(response))).then(() => {
+      const refusal = refuse(socket, fields, error.code ?? '');
+      if (refusal !== undefined) for (const observer of observers) observer.refusal(refusal);
+    });
   });
 }
 
@@ -105,19 +112,23 @@ function closed(response: ServerResponse): Promise<void> {
   });
 }
 
-function refuse(socket: Duplex, code: string): void {
+function refuse(socket: Duplex, fields: Fields, code: string): Refusal | undefined {
   if (code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
-    return;
+    return undefined;
   }
+  const requestId = randomUUIDv7();
   const problem = new Problem(brokenRequests[code] ?? 'malformed-request');
-  const body = JSON.stringify(problemDocument(problem, ''));
+  const body = JSON.stringify(problemDocument(problem, '', requestId));
   const head = [
     `HTTP/1.1 ${problem.status} ${problem.title}`,
     'Content-Type: application/problem+json',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Cache-Control: no-store',
     'Connection: close',
+    `X-Request-Id: ${requestId}`,
+    ...[...fields].map(([name, value]) => `${name}: ${value}`),
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  return { requestId, status: problem.status, code };
 }

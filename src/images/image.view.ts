@@ -97,8 +97,6 @@ export function imageContent(image: Image, origin: string, open: Content['open']
     size: image.bytes,
     digest: image.digest,
     lastModified: image.updatedAt,
-    // What has a language of its own is not shown by a browser that is on this site.
-    ...(['image/svg+xml', 'application/pdf'].includes(image.mediaType) && { disposition: 'attachment' as const }),
     filename: image.name ?? `${image.id}.${extension}`,
     location: `${imageUri(image.id, origin)}/content`,
     open,

@@ -19,7 +19,7 @@ async function exchange(bytes: string, meanwhile: (finish: () => void, heard: ()
     response.write('half');
     answers.push(() => response.end('half'));
   });
-  refuseBrokenRequests(server);
+  refuseBrokenRequests(server, new Map(), []);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const socket = connect(port, '127.0.0.1');

@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import { type Cases } from '../../src/guide/cases.js';
 import { type Case, type CallbackStep, isCallback, type Step } from '../../src/guide/example.js';
 import { contractRows } from '../../src/http/rows.js';
+import { securityFields } from '../../src/http/security-headers.js';
 import { storeText } from './a-text.js';
 import { type Reply } from './client.js';
 import { type Asked, contentOf, curlOf } from './curl.js';
@@ -16,8 +17,11 @@ export interface Exchange {
   answer: string;
 }
 
-/** What an answer says of its connection and moment, and not of its resource. */
-const unshown = ['date', 'connection', 'keep-alive', 'transfer-encoding', 'content-length', 'host'];
+/** What an answer says of its connection and moment, and to browsers each time, and not of its resource. */
+const unshown = [
+  ...['date', 'connection', 'keep-alive', 'transfer-encoding', 'content-length', 'host', 'x-request-id'],
+  ...securityFields({ https: false }).keys(),
+];
 const spellings = new Map([
   ['etag', 'ETag'],
   ['content-md5', 'Content-MD5'],

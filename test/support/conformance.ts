@@ -9,6 +9,7 @@ import { type AnswerSpec, problemsOf, type Row } from '../../src/http/contract.j
 import { isSafeMethod } from '../../src/http/methods.js';
 import { mediaTypes, typesOf } from '../../src/http/negotiation.js';
 import { contractRows, rowMatches } from '../../src/http/rows.js';
+import { securityFields } from '../../src/http/security-headers.js';
 import { problems, type ProblemSlug } from '../../src/problem-types.js';
 import { type Reply } from './client.js';
 
@@ -28,6 +29,7 @@ export function checkConformance({ method, path, reply }: { method: string; path
   const row = rowOf(method, path);
   const slug = slugOf(reply);
   const where = `${method} ${path} → ${reply.status}${slug === undefined ? '' : ` ${slug}`}`;
+  checkSafety(where, reply);
   if (slug !== undefined) checkProblem(where, reply, slug, row);
   else if (row === undefined)
     expectThat(method === 'OPTIONS' && reply.status === 204, `${where}: no contract row declares it`);
@@ -62,6 +64,24 @@ function slugOf(reply: Reply): ProblemSlug | undefined {
     slug === undefined ? problems[candidate as ProblemSlug].status === reply.status : candidate === slug,
   );
   return known as ProblemSlug | undefined;
+}
+
+const always = securityFields({ https: false });
+
+/** What every answer says to browsers, whatever it is; a page and content have a policy of their own, which lets nothing more run. */
+function checkSafety(where: string, { headers, json }: Reply): void {
+  for (const [name, value] of always) {
+    const holds = name === 'content-security-policy' ? isStrict(headers[name]) : headers[name] === value;
+    expectThat(holds, `${where}: ${name} is ${String(headers[name])}`);
+  }
+  expectThat(headers['x-powered-by'] === undefined, `${where}: X-Powered-By`);
+  expectThat(headers['x-request-id'] !== undefined, `${where}: no X-Request-Id`);
+  if (/problem\+json/.test(headers['content-type'] ?? ''))
+    expectThat(json === undefined || json.requestId === headers['x-request-id'], `${where}: another requestId`);
+}
+
+function isStrict(policy: unknown): boolean {
+  return typeof policy === 'string' && /^default-src 'none'/.test(policy) && !/unsafe|\*|script-src/.test(policy);
 }
 
 function checkProblem(where: string, reply: Reply, slug: ProblemSlug, row: Row | undefined): void {

@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
+import { observerOf } from '../../src/log/observer.js';
+import { type Log } from '../../src/log/log.js';
+import { NestLog } from '../../src/log/nest-log.js';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import pg from 'pg';
 import { createApp } from '../../src/app.js';
@@ -28,6 +31,8 @@ export interface ServiceOptions {
   equalWork?: boolean;
   /** Another way to the database than its own URL: through a proxy, say. */
   databaseUrl?: (url: string) => string;
+  /** Where it is told what happens; nowhere without. */
+  log?: Log;
 }
 
 /** The whole service in this process, on a database and a folder of its own. */
@@ -46,6 +51,7 @@ export class Service {
     environment = {},
     equalWork = false,
     databaseUrl = (url) => url,
+    log,
   }: ServiceOptions = {}): Promise<Service> {
     const database = await cloneDatabase();
     const dataDir = await mkdtemp(join(tmpdir(), 'darkroom-service-'));
@@ -57,9 +63,9 @@ export class Service {
       ...environment,
     });
     const url = databaseUrl(database.url);
-    const app = await createApp(config, url);
     // What is provoked on purpose is not to be read about.
-    Logger.overrideLogger(false);
+    Logger.overrideLogger(log === undefined ? false : new NestLog(log));
+    const app = await createApp(config, url, log && [observerOf(log)]);
     await app.listen(0, '127.0.0.1');
     const fields = equalWork ? {} : { 'Cache-Control': 'no-cache' };
     const client = new Client((await app.getUrl()).replace('[::1]', 'localhost'), fields);

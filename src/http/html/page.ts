@@ -73,7 +73,4 @@ const policy = [
 /** What a browser is told of a page: nothing in it runs, and it sends forms to nobody else. */
 export function describePage(response: Response): void {
   response.setHeader('Content-Security-Policy', policy);
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  // Within this origin the way back is known; with no-referrer a form would be sent with `Origin: null`.
-  response.setHeader('Referrer-Policy', 'same-origin');
 }
