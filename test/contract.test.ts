@@ -5,9 +5,8 @@ import { isSafeMethod } from '../src/http/methods.js';
 import { contractRows } from '../src/http/rows.js';
 import { type ProblemSlug, problems } from '../src/problem-types.js';
 import { type CallOptions, type Reply } from './support/client.js';
-import { jpeg } from './support/pictures.js';
+import { makeKnown } from './support/known.js';
 import { type Sample, samples } from './support/samples.js';
-import { storeText } from './support/a-text.js';
 import { asBrowser, checkPage } from './support/page-check.js';
 import { Service } from './support/service.js';
 
@@ -21,39 +20,7 @@ let sample: (id: string) => Sample;
 
 beforeAll(async () => {
   service = await Service.start();
-  const { client } = service;
-  const stored = await client.post('/images', await jpeg(), { 'Content-Type': 'image/jpeg' });
-  const operations = [{ operation: 'flip' }];
-  const task = await client.post('/images/tasks', { image: stored.json.id, operations });
-  // An alert that nobody delivers: no worker runs.
-  const callback = { url: 'https://receiver.example/' };
-  const ended = await client.post('/images/tasks', { image: stored.json.id, operations, callback });
-  await client.call('POST', `${ended.headers.location}/cancel`);
-  const alert = (await client.get('/alerts')).json.items[0];
-  // Each controller resource has an invocation that was made: the task is cancelled, tried again, and pending.
-  const invoked = async (controller: string): Promise<string> => {
-    const reserved = await client.post('/reservations', { for: controller });
-    await client.call('PUT', reserved.headers.location ?? '');
-    return reserved.json.id;
-  };
-  const invocationIds = {
-    cancel: await invoked(`/images/tasks/${task.json.id}/cancel`),
-    retry: await invoked(`/images/tasks/${task.json.id}/retry`),
-    resend: await invoked(alert.links.resend),
-  };
-  const asked = await client.post('/images/search', {});
-  const reservation = await client.post('/reservations', {});
-  const known = samples({
-    imageId: stored.json.id,
-    taskId: task.json.id,
-    reservationId: reservation.json.id,
-    invocationIds,
-    endedTaskId: ended.json.id,
-    alertId: alert.id,
-    queryId: asked.headers.location?.split('/').at(-1) ?? '',
-    textId: await storeText(service.database.url),
-    image: await jpeg({ seed: 2 }),
-  });
+  const known = samples(await makeKnown(service));
   sample = (id) => {
     const found = known[id];
     if (found === undefined) throw new Error(`test/support/samples.ts has no request for ${id}`);
