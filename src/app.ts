@@ -12,6 +12,7 @@ import {
   expectContinueLate,
   refuseBrokenRequests,
   refuseExpectation,
+  refuseHosts,
   setTimeouts,
 } from './http/server.js';
 import { mediaTypesRead } from './processing/formats.js';
@@ -32,6 +33,7 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
   app.disable('etag');
   app.set('query parser', 'simple');
   app.useGlobalFilters(new ProblemFilter());
+  app.use(refuseHosts);
   app.use(refuseExpectation);
   app.use(answerOptions);
 

@@ -31,15 +31,13 @@ const pool = (type: fc.Arbitrary<string>, bodies: readonly (Buffer | string)[]) 
     bytes: fc.constantFrom(...bodies.map((each) => Buffer.from(each))),
   });
 
-const fields = fc
-  .constantFrom(...Object.keys(fieldValues))
-  .chain((name) =>
-    fc.record({
-      what: fc.constant('field' as const),
-      name: fc.constant(name),
-      value: fc.constantFrom(...(fieldValues[name] ?? [])),
-    }),
-  );
+const fields = fc.constantFrom(...Object.keys(fieldValues)).chain((name) =>
+  fc.record({
+    what: fc.constant('field' as const),
+    name: fc.constant(name),
+    value: fc.constantFrom(...(fieldValues[name] ?? [])),
+  }),
+);
 
 const parameters = fc.tuple(fc.constantFrom(...parameterNames), fc.constantFrom(...parameterValues));
 const query = fc.oneof(
