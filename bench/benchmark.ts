@@ -11,6 +11,8 @@ export interface Bench {
   readonly profileFolder: string | undefined;
   /** How many rows a table has in turn, where the run was asked for other numbers than the usual ones. */
   readonly rows: readonly number[] | undefined;
+  /** How long soak lasts, where the run was asked for another time than the usual one. */
+  readonly seconds: number | undefined;
   /** Says how far it is. */
   readonly note: (progress: string) => void;
 }

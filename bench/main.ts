@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { accepts } from './accepts.js';
 import { batch } from './batch.js';
-import { type Benchmark, type Result } from './benchmark.js';
+import { type Bench, type Benchmark, type Result } from './benchmark.js';
 import { cleanUp } from './clean-up.js';
 import { estimates } from './estimates.js';
 import { images } from './images.js';
@@ -15,15 +15,16 @@ import { preview } from './preview.js';
 import { report, table } from './report.js';
 import { scratchFolder } from './scratch-folder.js';
 import { search } from './search.js';
+import { soak } from './soak.js';
 import { sweep } from './sweep.js';
 import { waiting } from './waiting.js';
 
 const benchmarks: readonly Benchmark[] = [
   ...[accepts, batch, images, mixed, cleanUp, ocr, ocrAccuracy],
-  ...[memory, sweep, waiting, estimates, search, preview],
+  ...[memory, sweep, waiting, estimates, search, preview, soak],
 ];
 
-const usage = `npm run bench [-- name…] [-- --json FILE] [-- --profile FOLDER] [-- --rows N,N]
+const usage = `npm run bench [-- name…] [-- --json FILE] [-- --profile FOLDER] [-- --rows N,N] [-- --seconds N]
 
 Prints a table and the same as JSON. Without a name, all of them, which takes long (search makes a million images):
 
@@ -32,6 +33,7 @@ ${benchmarks.map(({ name, summary }) => `  ${name.padEnd(11)}${summary}`).join('
   --json FILE       write the JSON there too
   --profile FOLDER  run the service with --cpu-prof and keep its profiles there; the figures suffer
   --rows N,N        so many images for search
+  --seconds N       so long for soak
   --help            this
 
 The database is a durable PostgreSQL in a temporary folder, or BENCH_DATABASE_URL: a server on which a
@@ -46,20 +48,24 @@ async function main(): Promise<void> {
       json: { type: 'string' },
       profile: { type: 'string' },
       rows: { type: 'string' },
+      seconds: { type: 'string' },
     },
   });
   if (values.help) {
     console.log(usage);
     return;
   }
-  const results = await runAll(chosen(positionals), values.profile, values.rows?.split(',').map(count));
+  const results = await runAll(chosen(positionals), values.profile, {
+    rows: values.rows?.split(',').map(count),
+    seconds: values.seconds === undefined ? undefined : count(values.seconds),
+  });
   const json = JSON.stringify(report(results), null, 2);
   console.log(`${table(results)}\n\n${json}`);
   if (values.json !== undefined) await writeFile(values.json, `${json}\n`);
 }
 
 function count(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--rows takes numbers such as 10000,100000, not ${text}.`);
+  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--rows and --seconds take numbers such as 10000, not ${text}.`);
   return Number(text);
 }
 
@@ -72,14 +78,17 @@ function chosen(names: string[]): readonly Benchmark[] {
 async function runAll(
   running: readonly Benchmark[],
   profileFolder: string | undefined,
-  rows: readonly number[] | undefined,
+  amounts: Pick<Bench, 'rows' | 'seconds'>,
 ): Promise<Result[]> {
   await using folder = await scratchFolder();
   await using postgres = await startPostgres(folder.path);
   const results: Result[] = [];
   for (const { name, run } of running) {
     const note = (progress: string): void => console.error(`${name}: ${progress}`);
-    results.push({ name, figures: await run({ folder: folder.path, postgres, signal, profileFolder, rows, note }) });
+    results.push({
+      name,
+      figures: await run({ folder: folder.path, postgres, signal, profileFolder, ...amounts, note }),
+    });
   }
   return results;
 }

@@ -38,6 +38,11 @@ export function watchMemory(pid: number): MemoryWatch {
   };
 }
 
+/** Bytes that a process has now; zero of one that is gone. */
+export function residentMemory(pid: number): number {
+  return memoryOf(pid).resident;
+}
+
 /** Bytes; zero of a process that is gone. */
 function memoryOf(pid: number): { resident: number; peak: number } {
   const status = readProc(`${pid}/status`);

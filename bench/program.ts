@@ -19,7 +19,9 @@ export function runProgram(
 
 /** Runs any Node program to its end. @returns the JSON that it prints */
 export async function runScript(path: string, args: readonly string[], signal: AbortSignal): Promise<unknown> {
-  const { stdout } = await run(process.execPath, [path, ...args], { signal, maxBuffer: outputBytesMax });
+  const running = run(process.execPath, [path, ...args], { signal, maxBuffer: outputBytesMax });
+  running.child.stderr?.pipe(process.stderr);
+  const { stdout } = await running;
   const printed: unknown = JSON.parse(stdout);
   return printed;
 }

@@ -17,6 +17,8 @@ export interface ServerOptions {
   /** Answers 200 once it is ready. The server prints its URL when it listens. */
   readonly readyPath: string;
   readonly profiled?: boolean;
+  /** What is loaded before it, relative to this folder's compiled form. */
+  readonly preload?: readonly string[];
 }
 
 const readyMs = 30_000;
@@ -29,19 +31,22 @@ const tailLength = 4_000;
 /** The real service, as it is run in production. */
 export function startService(
   bench: Bench,
-  env: { ROLE: 'all' | 'api'; DATABASE_URL: string; DATA_DIR: string; RESERVATIONS_MAX?: string },
+  env: { ROLE: 'all' | 'api'; DATABASE_URL: string; DATA_DIR: string; [other: string]: string },
+  preload: readonly string[] = [],
 ): Promise<ServerProcess> {
-  return startServer(bench, { script: '../src/main.js', env, readyPath: '/readyz', profiled: true });
+  return startServer(bench, { script: '../src/main.js', env, readyPath: '/readyz', profiled: true, preload });
 }
 
 /** A server in a process of its own; resolves when it is ready. Its environment is what is given and nothing else. */
 export async function startServer(
   bench: Bench,
-  { script, env, readyPath, profiled = false }: ServerOptions,
+  { script, env, readyPath, profiled = false, preload = [] }: ServerOptions,
 ): Promise<ServerProcess> {
   const { signal, profileFolder } = bench;
   const profiling = profiled && profileFolder !== undefined ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
-  const child = spawn(process.execPath, [...profiling, fileURLToPath(new URL(script, import.meta.url))], {
+  const here = (path: string): URL => new URL(path, import.meta.url);
+  const imports = preload.map((path) => `--import=${here(path).href}`);
+  const child = spawn(process.execPath, [...profiling, ...imports, fileURLToPath(here(script))], {
     env: { PATH: process.env['PATH'], NODE_ENV: 'production', PORT: '0', HOST: '127.0.0.1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     signal,

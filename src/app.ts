@@ -15,6 +15,7 @@ import {
   expectContinueLate,
   refuseBrokenRequests,
   refuseExpectation,
+  refuseHosts,
   setTimeouts,
 } from './http/server.js';
 import { mediaTypesRead } from './processing/formats.js';
@@ -42,6 +43,7 @@ export async function createApp(
   const fields = securityFields({ https: config.PUBLIC_URL?.startsWith('https:') ?? false });
   app.use(observeExchanges(observers));
   app.use(secure(fields));
+  app.use(refuseHosts);
   app.use(refuseExpectation);
   app.use(answerOptions);
 

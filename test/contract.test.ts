@@ -119,7 +119,8 @@ describe('every operation', () => {
     async (_name, row) => {
       const [get, head] = [await call('GET', sample(row.id)), await call('HEAD', sample(row.id))];
       // How a message is framed is no field of the representation: HEAD's has no content to be framed.
-      const fields = ({ headers: { date: _, 'transfer-encoding': __, 'x-request-id': ___, ...others } }: Reply) => others;
+      const fields = ({ headers: { date: _, 'transfer-encoding': __, 'x-request-id': ___, ...others } }: Reply) =>
+        others;
       expect([head.status, fields(head), head.bytes.length]).toEqual([get.status, fields(get), 0]);
     },
   );

@@ -47,6 +47,16 @@ async function methodsFor(request: Request): Promise<string[]> {
   return isMinted ? ['DELETE', 'OPTIONS', 'PUT'] : methods;
 }
 
+/**
+ * RFC 9112 3.2: a message has one Host, which HTTP/1.0 alone may leave out. Of several Node takes the first one; where there is
+ * none it would answer by itself, without a word, unless it is told that it may go on (`requireHostHeader`).
+ */
+export function refuseHosts(request: Request, _response: Response, next: NextFunction): void {
+  const count = request.headersDistinct['host']?.length ?? 0;
+  if (count === 1 || (count === 0 && request.httpVersion === '1.0')) next();
+  else throw new Problem('malformed-request', { errors: [{ header: 'Host', detail: `one, and not ${count}` }] });
+}
+
 /** RFC 9110 10.1.1: 100 is said when the content is wanted (request-bytes.ts), so that a refusal by headers needs no content. */
 export function expectContinueLate(server: Server): void {
   server.on('checkContinue', (request, response) => {
@@ -80,6 +90,8 @@ interface Exchange {
  * @param fields that every answer carries
  */
 export function refuseBrokenRequests(server: Server, fields: Fields, observers: readonly Observer[]): void {
+  // Refused by refuseHosts, with a problem.
+  Object.assign(server, { requireHostHeader: false });
   const inProgress = new WeakMap<Duplex, Set<Exchange>>();
   const broken = new WeakSet<Duplex>();
   // Before any handler: it may answer at once.

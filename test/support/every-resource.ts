@@ -5,16 +5,17 @@ import { type Known } from './samples.js';
 /**
  * One of every resource there is, for whoever the client is. No worker may run: the tasks are to wait.
  * @param textId a text of theirs, which only a worker can make
+ * @param seed of the pictures: this and the next one
  */
-export async function everyResource(client: Client, textId: string): Promise<Known> {
-  const stored = await client.post('/images', await jpeg(), { 'Content-Type': 'image/jpeg' });
+export async function everyResource(client: Client, textId: string, seed = 1): Promise<Known> {
+  const stored = await client.post('/images', await jpeg({ seed }), { 'Content-Type': 'image/jpeg' });
   const operations = [{ operation: 'flip' }];
   const task = await client.post('/images/tasks', { image: stored.json.id, operations });
   // An alert that nobody delivers.
   const callback = { url: 'https://receiver.example/' };
   const ended = await client.post('/images/tasks', { image: stored.json.id, operations, callback });
   await client.call('POST', `${ended.headers.location}/cancel`);
-  const alert = (await client.get('/alerts')).json.items[0];
+  const alert = (await client.get(`/alerts?task=${ended.json.id}`)).json.items[0];
   // Each controller resource has an invocation that was made: the task is cancelled, tried again, and pending.
   const invoked = async (controller: string): Promise<string> => {
     const reserved = await client.post('/reservations', { for: controller });
@@ -36,7 +37,7 @@ export async function everyResource(client: Client, textId: string): Promise<Kno
     alertId: alert.id,
     queryId: asked.headers.location?.split('/').at(-1) ?? '',
     textId,
-    image: await jpeg({ seed: 2 }),
+    image: await jpeg({ seed: seed + 1 }),
   };
 }
 
