@@ -15,6 +15,10 @@ create index tasks_waiting on tasks (owner, queued_at)
   where state = 'pending' and job is null and started_at is null and (leader is null or leader = id);
 create index tasks_held on tasks (job) where state = 'pending' and job is not null;
 
+-- What is pending was found in the order in which it came, whosever it was: the oldest of one owner must not be looked for there.
+drop index tasks_pending;
+create index tasks_pending on tasks (owner) where state = 'pending';
+
 -- Until now a job named its task. One that has begun stays with it.
 do $$ begin
   if to_regclass('graphile_worker._private_jobs') is not null then

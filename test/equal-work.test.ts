@@ -280,7 +280,7 @@ describe('work that is asked for while it waits', () => {
     await ask();
     await ask();
     const { queue } = await service.app.get(EstimatesRepository, { strict: false }).outlook();
-    expect(queue).toMatchObject({ waiting: 1, running: [] });
+    expect(queue).toMatchObject({ waiting: [{ tasks: 1 }], running: [] });
   });
 
   test('goes on where the first one is cancelled, or deleted: the next one does it', async () => {

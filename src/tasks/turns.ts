@@ -26,11 +26,12 @@ export const waitingSql = (tasks: string): string =>
 
 /**
  * SQL: null where nothing of the owner waits. One row at most: PostgreSQL looks it up in the index, and makes no table of all
- * that wait.
+ * that wait. In the order of that index: in others stands what is pending and does not wait, which may be much.
  * @param owner an SQL expression
  */
 const anyWaitingSql = (owner: string): string =>
-  `(select true from tasks as waits where waits.owner = ${owner} and ${waitingSql('waits')} limit 1)`;
+  `(select true from tasks as waits where waits.owner = ${owner} and ${waitingSql('waits')}
+    order by waits.queued_at limit 1)`;
 
 /**
  * CTEs that put the owners of rows into the line, behind those who are in it. What must not be done before reads from `lined`.
@@ -45,7 +46,7 @@ export const lineUpSql = (rows: string): string => `
     insert into turns (owner) select owner from locked order by owner on conflict do nothing returning owner
   )`;
 
-/** The owner whose turn it is, how many tasks of it wait (two means any number), or else whether anybody's do. */
+/** The owner whose turn it is, and how many of its tasks wait (two means any number); where nobody's is to be had, whether anybody's wait. */
 export interface Turn {
   owner: string | null;
   waiting: number;
@@ -68,9 +69,10 @@ export const takeTurnSql = `
   )
   select (select owner from taken) as owner,
          (select count(*)::int from (
-           select from tasks where tasks.owner = (select owner from taken) and ${waitingSql('tasks')} limit 2
+           select from tasks where tasks.owner = (select owner from taken) and ${waitingSql('tasks')}
+           order by queued_at limit 2
          ) as two) as waiting,
-         exists (select from turns where ${anyWaitingSql('turns.owner')}) as others`;
+         (select owner from taken) is null and exists (select from turns where ${anyWaitingSql('turns.owner')}) as others`;
 
 /** SQL: the oldest task of $1 that waits and that nobody else is about to change. */
 export const oldestSql = `
