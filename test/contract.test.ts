@@ -151,7 +151,10 @@ describe('every operation', () => {
     async (_name, row) => {
       const [get, head] = [await call('GET', sample(row.id)), await call('HEAD', sample(row.id))];
       // How a message is framed is no field of the representation: HEAD's has no content to be framed.
-      const fields = ({ headers: { date: _, 'transfer-encoding': __, 'x-request-id': ___, ...others } }: Reply) => others;
+      const fields = ({ headers: { date: _, 'transfer-encoding': __, 'x-request-id': ___, ...others } }: Reply) =>
+        others;
+      // What is counted may have grown by a digit.
+      for (const { headers } of row.id === 'getMetrics' ? [get, head] : []) delete headers['content-length'];
       expect([head.status, fields(head), head.bytes.length]).toEqual([get.status, fields(get), 0]);
     },
   );
