@@ -18,6 +18,7 @@ import {
   refuseHosts,
   setTimeouts,
 } from './http/server.js';
+import { Metrics } from './metrics/metrics.js';
 import { mediaTypesRead } from './processing/formats.js';
 import { ReservationsService } from './reservations/reservations.service.js';
 import { configureHttp } from './http/settings.js';
@@ -27,7 +28,7 @@ import { swaggerUi } from './http/swagger-ui.js';
 export async function createApp(
   config: Config,
   databaseUrl: string,
-  observers: readonly Observer[] = [],
+  others: readonly Observer[] = [],
 ): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config, databaseUrl), {
     // Each contract row reads its own body: streamed, limited, in its own media types.
@@ -40,6 +41,7 @@ export async function createApp(
   app.disable('etag');
   app.set('query parser', 'simple');
   app.useGlobalFilters(new ProblemFilter());
+  const observers = [...others, app.get(Metrics)];
   const fields = securityFields({ https: config.PUBLIC_URL?.startsWith('https:') ?? false });
   app.use(observeExchanges(observers));
   app.use(secure(fields));

@@ -17,6 +17,8 @@ import { httpSettings } from './http/settings.js';
 import { observerOf } from './log/observer.js';
 import { type Log, openLog } from './log/log.js';
 import { NestLog } from './log/nest-log.js';
+import { serveMetrics } from './metrics/metrics-server.js';
+import { Metrics } from './metrics/metrics.js';
 import { Supervisor } from './supervisor.js';
 import { TaskWatchService } from './tasks/task-watch.service.js';
 import { startWorker } from './worker.js';
@@ -83,7 +85,11 @@ async function startAll(config: Config, log: Log): Promise<Stop> {
       });
   try {
     await migrate(database.url);
-    const supervisor = new Supervisor(fileURLToPath(import.meta.url), database.url, (config.DRAIN_SECONDS + 1) * 1000);
+    const supervisor = new Supervisor(
+      fileURLToPath(import.meta.url),
+      workerEnvironment(config, database.url),
+      (config.DRAIN_SECONDS + 1) * 1000,
+    );
     // The worker comes up while the API does.
     supervisor.start();
     const stopApi = await startApi(config, database.url, log).catch(async (error: unknown) => {
@@ -100,6 +106,11 @@ async function startAll(config: Config, log: Log): Promise<Stop> {
   }
 }
 
+/** Where the worker differs from the process that starts it. */
+function workerEnvironment({ METRICS_PORT: port }: Config, databaseUrl: string): Record<string, string> {
+  return { DATABASE_URL: databaseUrl, ...(port === undefined ? {} : { METRICS_PORT: String(port + 1) }) };
+}
+
 async function startApi(config: Config, databaseUrl: string, log: Log): Promise<Stop> {
   const app = await createApp(config, databaseUrl, [observerOf(log)]);
   if (!isLoopback(config.HOST) && (await app.get(Doorkeeper, { strict: false }).isOpen())) {
@@ -107,6 +118,7 @@ async function startApi(config: Config, databaseUrl: string, log: Log): Promise<
     throw new OpenElsewhere();
   }
   const inFlight = countRequests(app.getHttpServer());
+  if (config.METRICS_PORT) await serveMetrics(app.get(Metrics), config.METRICS_PORT, config.HOST);
   await app.listen(config.PORT, config.HOST);
   const url = (await app.getUrl()).replace('[::1]', 'localhost');
   console.log(`Darkroom is ready: ${url}/ (console), ${url}/docs (the API, to try out)`);

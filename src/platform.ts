@@ -3,6 +3,7 @@ import { type DynamicModule } from '@nestjs/common';
 import { type Config, formatsExtra } from './config.js';
 import { ConfigModule } from './config.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { ProcessingModule } from './processing/processing.module.js';
 import { StorageModule } from './storage/storage.module.js';
 
@@ -23,5 +24,6 @@ export function platform(config: Config, databaseUrl: string, role: 'api' | 'wor
     // The API reads headers of uploads, tells what they look like, and nothing more: one child does it, and another where that one
     // is held up.
     ProcessingModule.forRoot(role === 'api' ? 2 : config.WORKER_CONCURRENCY, limits),
+    MetricsModule.forRoot(role),
   ];
 }

@@ -13,16 +13,17 @@ export class Supervisor {
 
   /**
    * @param script the program that is run with ROLE=worker
+   * @param environment what of it is not this process's own
    * @param stopMs how long the worker has to end by itself once it was told to, ms
    */
   constructor(
     private readonly script: string,
-    private readonly databaseUrl: string,
+    private readonly environment: Readonly<Record<string, string>>,
     private readonly stopMs: number,
   ) {}
 
   start(): void {
-    const env = { ...process.env, ROLE: 'worker', DATABASE_URL: this.databaseUrl };
+    const env = { ...process.env, ...this.environment, ROLE: 'worker' };
     this.child = fork(this.script, { env, execArgv: ['--enable-source-maps'] })
       .once('exit', (code, signal) => this.onEnd(signal ?? `exit code ${code}`))
       // It could not be started, for lack of memory or processes.

@@ -3,7 +3,12 @@ import { DeliverAlertJob } from './alerts/deliver-alert.job.js';
 import { type Config } from './config.js';
 import { SweepJob } from './garbage/sweep.job.js';
 import { HashImageJob } from './images/hash-image.job.js';
+import { serveMetrics } from './metrics/metrics-server.js';
+import { Metrics } from './metrics/metrics.js';
 import { Processing } from './processing/processing.js';
+import { type JobHandler } from './queue/job-handler.js';
+import { type JobName } from './queue/jobs.js';
+import { observed } from './queue/observed.js';
 import { Runner } from './queue/runner.js';
 import { ProcessTaskJob } from './tasks/process-task.job.js';
 import { WorkerModule } from './worker.module.js';
@@ -22,15 +27,18 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
     abortOnError: false,
   });
   const [tasks, alerts, sweep] = [context.get(ProcessTaskJob), context.get(DeliverAlertJob), context.get(SweepJob)];
+  const metrics = context.get(Metrics);
+  const told = (handler: JobHandler<JobName>) => observed(handler, (run) => metrics.jobRun(run));
   const slots = config.WORKER_CONCURRENCY;
   const runner = new Runner({ databaseUrl, slots, drainMs: config.DRAIN_SECONDS * 1000 }, [
     // One job more than there are children for pixels: it is taken, or stored, while they are all at work; and the sweep
     // never has a child wait.
-    { concurrency: slots + 1, handlers: [tasks, sweep, context.get(HashImageJob)] },
+    { concurrency: slots + 1, handlers: [tasks, sweep, context.get(HashImageJob)].map(told) },
     // Deliveries wait for strangers: pixels are not to wait for them.
-    { concurrency: deliveriesAtOnce, handlers: [alerts] },
+    { concurrency: deliveriesAtOnce, handlers: [alerts].map(told) },
   ]);
   await Promise.all([context.get(Processing).warm(), sweep.ensure()]);
+  if (config.METRICS_PORT) await serveMetrics(metrics, config.METRICS_PORT, config.HOST);
   await runner.start();
   return {
     async stop() {

@@ -121,6 +121,8 @@ describe('every operation', () => {
       // How a message is framed is no field of the representation: HEAD's has no content to be framed.
       const fields = ({ headers: { date: _, 'transfer-encoding': __, 'x-request-id': ___, ...others } }: Reply) =>
         others;
+      // What is counted may have grown by a digit.
+      for (const { headers } of row.id === 'getMetrics' ? [get, head] : []) delete headers['content-length'];
       expect([head.status, fields(head), head.bytes.length]).toEqual([get.status, fields(get), 0]);
     },
   );

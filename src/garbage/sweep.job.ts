@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Config } from '../config.js';
+import { Metrics } from '../metrics/metrics.js';
 import { type JobHandler } from '../queue/job-handler.js';
 import { Schedule } from '../queue/schedule.js';
 import { SweepService } from './sweep.service.js';
@@ -12,6 +13,7 @@ export class SweepJob implements JobHandler<'sweep'> {
   constructor(
     private readonly sweeper: SweepService,
     private readonly schedule: Schedule,
+    private readonly metrics: Metrics,
     @Inject(Config) private readonly config: Config,
   ) {}
 
@@ -22,7 +24,7 @@ export class SweepJob implements JobHandler<'sweep'> {
 
   async run(): Promise<void> {
     try {
-      await this.sweeper.sweep(new Date());
+      this.metrics.sweep(await this.sweeper.sweep(new Date()));
     } finally {
       await this.schedule.at('sweep', this.next());
     }

@@ -129,7 +129,7 @@ type HeadersOf<S> = S extends { headers: readonly (infer Name extends HeaderName
 type BodyOf<S> =
   | (S extends { body: Representation<infer T> } ? { body: T; as?: undefined; speak?: Speech } : never)
   | (S extends { or: Representation<infer U> } ? { body: U; as: Representation<U>; speak?: Speech } : never)
-  | (S extends { content: readonly string[] } ? { content: Content } | { bytes: EphemeralBytes } : never)
+  | (S extends { content: readonly string[] } ? { content: Content } | { bytes: EphemeralBytes } | { text: string; mediaType: string } : never)
   | (S extends { events: true } ? { events: (stream: EventStream) => void } : never);
 type Carried<S> = S extends { body: Representation } | { content: readonly string[] } | { events: true }
   ? BodyOf<S>
@@ -153,6 +153,9 @@ export interface AnyAnswer {
   content?: Content;
   /** Made for this answer alone: no range, no validator, nothing that could be asked for again. */
   bytes?: EphemeralBytes;
+  /** The same of a text that is at hand. */
+  text?: string;
+  mediaType?: string;
   /** Begins the stream; it goes on by itself. */
   events?: (stream: EventStream) => void;
   speak?: Speech;

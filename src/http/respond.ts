@@ -30,7 +30,8 @@ export async function respond(call: Call, answer: AnyAnswer): Promise<void> {
   // RFC 9110 9.3.3: a POST's answer is not cached unless it says so. RFC 9111 5.2.2.4: kept, but asked about each time.
   response.setHeader('Cache-Control', isSafe(call) ? 'no-cache' : 'no-store');
   if (answer.bytes !== undefined) return sendEphemeral(response, answer.bytes);
-  if (answer.events !== undefined) sendEvents(call, answer.events);
+  if (answer.text !== undefined) response.setHeader('Content-Type', answer.mediaType ?? '').end(answer.text);
+  else if (answer.events !== undefined) sendEvents(call, answer.events);
   else if (answer.body === undefined || declared.body === undefined) response.end();
   else sendBody(call, answer, answer.as ?? declared.body, answer.body);
 }

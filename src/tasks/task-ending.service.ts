@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { AlertsService } from '../alerts/alerts.service.js';
 import { Config } from '../config.js';
+import { Metrics } from '../metrics/metrics.js';
 import { type Task, type TaskEnd } from './task.js';
 import { alertOf } from './task.message.js';
 import { type EndingTask, TasksRepository } from './tasks.repository.js';
@@ -12,6 +13,7 @@ export class TaskEndingService {
   constructor(
     private readonly tasks: TasksRepository,
     private readonly alerts: AlertsService,
+    private readonly metrics: Metrics,
     @Inject(Config) private readonly config: Config,
   ) {}
 
@@ -25,6 +27,10 @@ export class TaskEndingService {
     if (task === null) return [];
     const ended: [Task, ...Task[]] = [task, ...(await this.endFollowing(tx, task, end))];
     for (const each of ended) if (each.callback !== null) await this.alerts.announce(tx, alertOf(each, each.callback));
+    // Counted though the commit is still to come: a figure, and no record.
+    for (const { state, queuedAt, completedAt } of ended) {
+      if (completedAt !== null) this.metrics.taskEnded(state, (completedAt.getTime() - queuedAt.getTime()) / 1000);
+    }
     return ended;
   }
 

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { connect } from 'node:net';
+import { DataSource } from 'typeorm';
 import { logTo } from '../../src/log/log.js';
 import { jpeg } from '../support/pictures.js';
 import { Receiver } from '../support/receiver.js';
@@ -92,7 +94,6 @@ describe('a request', () => {
 
   test('that is none is a line too', async () => {
     const { hostname, port } = new URL(service.client.origin);
-    const { connect } = await import('node:net');
     const socket = connect(Number(port), hostname).resume();
     socket.write('nonsense\r\n\r\n');
     await new Promise((resolve) => socket.once('close', resolve));
@@ -109,7 +110,6 @@ describe('a request', () => {
 
 /** An answer to a request whose statement the database refuses. */
 async function broken() {
-  const { DataSource } = await import('typeorm');
   const source = service.app.get(DataSource);
   await source.query('alter table notes rename to hidden');
   const { items } = (await service.client.get('/images')).json;

@@ -134,7 +134,7 @@ function checkMediaType(where: string, { body, or, content = [], events }: Answe
     ...(events ? [mediaTypes.events] : []),
   ];
   const matches = (range: string): boolean =>
-    range === type || (range.endsWith('/*') && type.startsWith(range.slice(0, -1)));
+    range.split(';')[0] === type || (range.endsWith('/*') && type.startsWith(range.slice(0, -1)));
   expectThat(declared.some(matches), `${where}: ${type} is not declared`);
 }
 

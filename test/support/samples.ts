@@ -52,6 +52,7 @@ export function samples(known: Known): Record<string, Sample> {
     getPostGuide: { path: '/docs/post' },
     livez: { path: '/livez' },
     readyz: { path: '/readyz' },
+    getMetrics: { path: '/metrics' },
     createImage: { path: '/images', headers: { 'Content-Type': 'image/jpeg' }, body: image, broken: noBoundary },
     inspectImage: {
       path: '/images/inspect',
