@@ -7,31 +7,34 @@ import { AppModule } from './app.module.js';
 import { type Config, formatsExtra } from './config.js';
 import { openApiDocument } from './http/openapi.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import {
-  answerOptions,
-  expectContinueLate,
-  refuseBrokenRequests,
-  refuseExpectation,
-  setTimeouts,
-} from './http/server.js';
+import { answerOptions, expectContinueLate, refuseBrokenRequests, refuseExpectation } from './http/server.js';
 import { mediaTypesRead } from './processing/formats.js';
 import { ReservationsService } from './reservations/reservations.service.js';
 import { configureHttp } from './http/settings.js';
+import { WireAdapter, type WireLimits } from './http/wire-adapter.js';
+import { CallerLimitsInMemory } from './limits/caller-limits.js';
+import { refuseOddHead } from './http/request-head.js';
 
 /** The only way the API is built: for main, the tests and the OpenAPI document. It does not listen yet. */
 export async function createApp(config: Config, databaseUrl: string): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config, databaseUrl), {
-    // Each contract row reads its own body: streamed, limited, in its own media types.
-    bodyParser: false,
-    logger: ['error', 'warn'],
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.forRoot(config, databaseUrl),
+    new WireAdapter(wireLimits(config)),
+    {
+      // Each contract row reads its own body: streamed, limited, in its own media types.
+      bodyParser: false,
+      logger: ['error', 'warn'],
+      abortOnError: false,
+    },
+  );
   const express = app.getHttpAdapter().getInstance();
   app.disable('x-powered-by');
   // A tag of Express's own would be weak, and computed for problems too.
   app.disable('etag');
   app.set('query parser', 'simple');
+  app.set('trust proxy', config.PROXY_HOPS);
   app.useGlobalFilters(new ProblemFilter());
+  app.use(refuseOddHead);
   app.use(refuseExpectation);
   app.use(answerOptions);
 
@@ -39,6 +42,8 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
   configureHttp(express, {
     ...(config.PUBLIC_URL === undefined ? {} : { publicUrl: config.PUBLIC_URL.replace(/\/+$/, '') }),
     uploadBytesMax: config.UPLOAD_BYTES_MAX,
+    bodyPace: { bytesPerSecondMin: config.BODY_BYTES_PER_SECOND_MIN, secondsMax: config.BODY_SECONDS_MAX },
+    limits: new CallerLimitsInMemory(config),
     imageTypes: mediaTypesRead(formatsExtra(config)),
     privateCallbacks: config.CALLBACK_PRIVATE_ADDRESSES,
     draining: false,
@@ -53,8 +58,15 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
   });
 
   const server: Server = app.getHttpServer();
-  setTimeouts(server);
   expectContinueLate(server);
   refuseBrokenRequests(server);
   return app;
+}
+
+function wireLimits({ HEADERS_SECONDS_MAX, ANSWER_SECONDS_MAX, CONNECTIONS_MAX }: Config): WireLimits {
+  return {
+    headersSecondsMax: HEADERS_SECONDS_MAX,
+    answerSecondsMax: ANSWER_SECONDS_MAX,
+    connectionsMax: CONNECTIONS_MAX,
+  };
 }

@@ -153,6 +153,11 @@ export interface AnyAnswer {
   speak?: Speech;
 }
 
+/** Whether its requests count against the rate of their caller. What is answered from memory costs no more than the refusal. */
+export function isCounted({ method, standalone }: Row): boolean {
+  return !(standalone && isSafeMethod(method));
+}
+
 /** All refusals the row may give: its own, and those that follow from what it is. */
 export function problemsOf(operation: Row): ProblemSlug[] {
   const found = new Set<ProblemSlug>(operation.problems);
@@ -168,6 +173,9 @@ export function problemsOf(operation: Row): ProblemSlug[] {
   if (operation.idempotencyKey)
     found.add('malformed-request').add('idempotency-key-in-use').add('idempotency-key-reused');
   if (!operation.standalone) found.add('internal-error').add('database-unavailable');
+  if (isCounted(operation)) found.add('too-many-requests');
+  if (Object.values(operation.answers).some(({ events }) => events))
+    found.add('too-many-streams').add('service-streams-full');
   // RFC 10008 2: without a Content-Type a query means nothing.
   if (operation.method === 'QUERY') found.add('malformed-request');
   if (!isSafeMethod(operation.method)) found.add('draining');

@@ -6,17 +6,9 @@ import { Problem } from '../problems.js';
 import { acceptField } from './body.js';
 import { expectContinue } from './expect-continue.js';
 import { problemDocument } from './problem-document.js';
+import { isLongRequestLine } from './request-head.js';
 import { contractRows, methodsOf, rowMatches } from './rows.js';
 import { httpSettings } from './settings.js';
-
-/** Node's own limits are generous: 60 s for headers, connections without end. */
-export function setTimeouts(server: Server): void {
-  server.headersTimeout = 15_000;
-  // A 64 MiB upload over 2 Mbit/s takes four and a half minutes.
-  server.requestTimeout = 300_000;
-  server.keepAliveTimeout = 65_000;
-  server.maxRequestsPerSocket = 0;
-}
 
 /** RFC 9110 9.3.7: OPTIONS of any URI that something lives at, and of the server as a whole (`*`). */
 export async function answerOptions(request: Request, response: Response, next: NextFunction): Promise<void> {
@@ -62,6 +54,9 @@ const brokenRequests: Record<string, ProblemSlug> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
 };
 
+/** The packet is told of what the parser has refused. */
+type ParserError = NodeJS.ErrnoException & { rawPacket?: Buffer };
+
 interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
@@ -81,7 +76,7 @@ export function refuseBrokenRequests(server: Server): void {
     inProgress.set(request.socket, exchanges.add(exchange));
     response.once('close', () => exchanges.delete(exchange));
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+  server.on('clientError', (error: ParserError, socket: Duplex) => {
     if (broken.has(socket)) return;
     broken.add(socket);
     const exchanges = [...(inProgress.get(socket) ?? [])];
@@ -91,7 +86,7 @@ export function refuseBrokenRequests(server: Server): void {
       socket.destroy();
       return;
     }
-    void Promise.all(owed.map(({ response }) => closed(response))).then(() => refuse(socket, error.code ?? ''));
+    void Promise.all(owed.map(({ response }) => closed(response))).then(() => refuse(socket, error));
   });
 }
 
@@ -101,12 +96,13 @@ function closed(response: ServerResponse): Promise<void> {
   });
 }
 
-function refuse(socket: Duplex, code: string): void {
+function refuse(socket: Duplex, { code = '', rawPacket }: ParserError): void {
   if (code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const problem = new Problem(brokenRequests[code] ?? 'malformed-request');
+  const long = code === 'HPE_HEADER_OVERFLOW' && isLongRequestLine(rawPacket);
+  const problem = new Problem(long ? 'uri-too-long' : (brokenRequests[code] ?? 'malformed-request'));
   const body = JSON.stringify(problemDocument(problem, ''));
   const head = [
     `HTTP/1.1 ${problem.status} ${problem.title}`,

@@ -1,4 +1,6 @@
 import { type Application } from 'express';
+import { type BodyPace } from './body-pace.js';
+import { type CallerLimits } from './caller-limits.js';
 
 /** What the HTTP vocabulary needs to know of the process it runs in. */
 export interface HttpSettings {
@@ -8,6 +10,10 @@ export interface HttpSettings {
   draining: boolean;
   /** The largest upload, bytes. */
   uploadBytesMax: number;
+  /** How slowly a body may come. */
+  bodyPace: BodyPace;
+  /** What one caller may ask of this process. */
+  limits: CallerLimits;
   /** Media types of the images that are read. */
   imageTypes: readonly string[];
   /** Whether a callback may lead to an address that is not public. */
