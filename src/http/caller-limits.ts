@@ -14,9 +14,6 @@ export interface Rate {
   readonly againSeconds: number;
 }
 
-/** Whose places are taken: the owner's own, or all that there are. */
-export type Full = 'ofOwner' | 'ofAll';
-
 /** What one caller may ask of this process. */
 export interface CallerLimits {
   /** Counts a request. @param owner undefined: nobody says who calls. @returns undefined where they are not counted */
@@ -24,8 +21,8 @@ export interface CallerLimits {
   /** Counts an authentication that has failed. */
   takeFailure(address: string): Rate;
   lookAtFailures(address: string): Rate;
-  /** @returns what gives the place back, or why there is none */
-  enterStream(owner: string): Full | (() => void);
+  /** @returns what gives the place back; or whose places are taken, the owner's own or all that there are */
+  enterStream(owner: string): 'ofOwner' | 'ofAll' | (() => void);
 }
 
 /** What tells where a request comes from. */

@@ -90,6 +90,8 @@ export interface Row {
   acceptsNothing?: boolean;
   /** A POST whose effect may be asked for again with the same Idempotency-Key. */
   idempotencyKey?: boolean;
+  /** What it asks for is queued, where there is room. */
+  queues?: true;
   /** What was done before may be the answer, unless Cache-Control says no-cache. */
   reuses?: boolean;
   /** What of a Prefer field (RFC 7240) is honoured. */
@@ -173,6 +175,7 @@ export function problemsOf(operation: Row): ProblemSlug[] {
   if (operation.idempotencyKey)
     found.add('malformed-request').add('idempotency-key-in-use').add('idempotency-key-reused');
   if (!operation.standalone) found.add('internal-error').add('database-unavailable');
+  if (operation.queues) found.add('queue-full').add('service-queue-full');
   if (isCounted(operation)) found.add('too-many-requests');
   if (Object.values(operation.answers).some(({ events }) => events))
     found.add('too-many-streams').add('service-streams-full');

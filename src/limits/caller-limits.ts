@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
-import { type CallerLimits, type Full, type Rate } from '../http/caller-limits.js';
+import { type CallerLimits, type Rate } from '../http/caller-limits.js';
 import { type LimitsConfig } from './limits.config.js';
-import { Places } from './places.js';
+import { type Full, Places } from './places.js';
 import { RateLimit } from './rate-limit.js';
 
 /** Of whoever says who it is: a client that polls ten tasks a second, and asks for ninety more things. */

@@ -1,4 +1,5 @@
-import { type Full } from '../http/caller-limits.js';
+/** Whose places are taken: the owner's own, or all that there are. */
+export type Full = 'ofOwner' | 'ofAll';
 
 /** Who has how many of what there is a limited number of. */
 export class Places {

@@ -54,6 +54,7 @@ export const createTask = row({
   acceptsNothing: true,
   idempotencyKey: true,
   reuses: true,
+  queues: true,
   prefers: ['wait', 'respond-async', 'return'],
   callback: {
     name: 'taskEnded',
@@ -164,6 +165,7 @@ export const putTask = row({
     'was done before, the task is at its end at once.',
   accepts: taskBodies,
   reuses: true,
+  queues: true,
   prefers: ['respond-async', 'return'],
   answers: {
     202: accepted,
@@ -191,6 +193,7 @@ const retry = controllerRows({
   summary: 'Try a task again that failed or was cancelled',
   description: 'It is pending again, with all its attempts.',
   noun: TaskView,
+  queues: true,
 });
 
 /** It is never done at once: there is a job to be worked on. */
