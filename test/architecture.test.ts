@@ -24,7 +24,7 @@ const nouns = ['images', 'notes', 'tasks', 'texts', 'queries', 'reservations', '
 const directions: Record<string, readonly string[]> = {
   ephemeral: ['tasks', 'images'],
   tasks: ['images', 'texts', 'alerts', 'reservations', 'controllers', 'limits'],
-  texts: ['images'],
+  texts: ['images', 'limits'],
   queries: ['images'],
   images: ['reservations', 'limits'],
   notes: ['images'],

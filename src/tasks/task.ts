@@ -86,6 +86,7 @@ export const taskProblems = [
   'operation-failed',
   'timeout',
   'crashed',
+  'quota-exceeded',
 ] as const;
 export type TaskProblem = (typeof taskProblems)[number];
 

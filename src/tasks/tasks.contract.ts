@@ -84,7 +84,7 @@ export const createTask = row({
         `done in time, with \`Prefer: wait\`. ${done.description}`,
     },
   },
-  problems: ['unknown-member', 'invalid-member', 'storage-full', 'too-many-reservations'],
+  problems: ['unknown-member', 'invalid-member', 'storage-full', 'quota-exceeded', 'too-many-reservations'],
 });
 
 export const listTasks = row({
@@ -171,7 +171,7 @@ export const putTask = row({
     202: accepted,
     200: { description: 'Accepted before: the task as it is now.', headers: ['Content-Location'], body: TaskView },
   },
-  problems: ['unknown-member', 'invalid-member', 'storage-full', 'other-content'],
+  problems: ['unknown-member', 'invalid-member', 'storage-full', 'quota-exceeded', 'other-content'],
   conditional: true,
 });
 
