@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
 import { availableParallelism } from 'node:os';
 import { logLevels, type LogFormat, type LogLevel } from './log/log.js';
+import { limitVariables, LimitsConfig } from './limits/limits.config.js';
 import { type ExtraFormat, extraFormats } from './processing/formats.js';
 
 const secondsPerDay = 24 * 60 * 60;
@@ -16,7 +17,7 @@ export type Role = (typeof roles)[number];
  * (test/config.test.ts compares the two). Read once at boot by `readConfig`
  * (read-config.ts); all that is wrong is said at once.
  */
-export class Config {
+export class Config extends LimitsConfig {
   /** Port of the API. 0 lets the system choose. */
   @IsInt() @Min(0) @Max(65_535) PORT: number = 3000;
 
@@ -184,4 +185,5 @@ export const variables = [
   'LOG_LEVEL',
   'LOG_FORMAT',
   'METRICS_PORT',
+  ...limitVariables,
 ] as const satisfies (keyof Config)[];

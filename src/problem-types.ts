@@ -185,6 +185,23 @@ export const problems = {
     title: 'Too many different queries were asked',
     meaning: 'Each is kept for a while, to be asked again by its URI. Ask those again, or wait until some have gone.',
   },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    meaning:
+      'RateLimit-Policy says how many are taken in how many seconds, RateLimit how many are left. Retry-After says when the next is taken. Many tasks go into one batch, and a task need not be asked for again and again: follow its events, or wait with Prefer.',
+  },
+  'too-many-streams': {
+    status: 429,
+    title: 'Too many event streams are open',
+    meaning:
+      'A stream is closed when its task ends, or its client goes. Close some, or ask for the task itself instead.',
+  },
+  'queue-full': {
+    status: 429,
+    title: 'Too many of your tasks are pending',
+    meaning: 'Send it again when some have ended: Retry-After, and in a batch `retryAfter`, say when that is expected.',
+  },
   'headers-too-large': {
     status: 431,
     title: 'The header fields are too large',

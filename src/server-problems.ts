@@ -18,6 +18,16 @@ export const serverProblems = {
     title: 'As much is being made at once as this process takes',
     meaning: 'Nothing was done. Send it again after Retry-After, or ask for a task, which waits for its turn.',
   },
+  'service-streams-full': {
+    status: 503,
+    title: 'This process holds as many event streams as it can',
+    meaning: 'Come again after Retry-After, or ask for the task itself instead.',
+  },
+  'service-queue-full': {
+    status: 503,
+    title: 'As many tasks are pending as this service takes',
+    meaning: 'Send it again when some have ended: Retry-After, and in a batch `retryAfter`, say when that is expected.',
+  },
   'database-unavailable': {
     status: 503,
     title: 'The database does not answer',
@@ -28,6 +38,12 @@ export const serverProblems = {
     title: 'The issuer of your token does not answer',
     meaning:
       'Its keys (OIDC_ISSUER) could not be read, so nobody can tell whether the token is good. Send the request again after Retry-After, or use a key of this service.',
+  },
+  'quota-exceeded': {
+    status: 507,
+    title: 'You have stored as much as you may',
+    meaning:
+      'Nothing was kept of this request. Delete images, or wait until outcomes have had their time; `limit` and `stored` are bytes.',
   },
   'storage-full': {
     status: 507,

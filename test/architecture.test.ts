@@ -23,14 +23,15 @@ const nouns = ['images', 'notes', 'tasks', 'texts', 'queries', 'reservations', '
 /** Which feature may import which others. A direction that is not here is a decision: the design's table has it first. */
 const directions: Record<string, readonly string[]> = {
   ephemeral: ['tasks', 'images'],
-  tasks: ['images', 'texts', 'alerts', 'reservations', 'controllers'],
-  texts: ['images'],
+  tasks: ['images', 'texts', 'alerts', 'reservations', 'controllers', 'limits'],
+  texts: ['images', 'limits'],
   queries: ['images'],
-  images: ['reservations'],
+  images: ['reservations', 'limits'],
   notes: ['images'],
   alerts: ['controllers'],
   controllers: ['reservations'],
   reservations: [],
+  limits: [],
 };
 
 /** Rooms without a purpose. */

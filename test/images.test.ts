@@ -43,7 +43,7 @@ const talk = (head: string[], body: Buffer): Promise<string> =>
       if (heard === 'HTTP/1.1 100 Continue\r\n\r\n') socket.write(body);
     });
     socket.once('close', () => resolve(heard));
-    socket.write([...head, 'Host: x', 'Connection: close', 'Expect: 100-continue', '', ''].join('\r\n'));
+    socket.write([...head, 'Host: localhost', 'Connection: close', 'Expect: 100-continue', '', ''].join('\r\n'));
   });
 const count = async (): Promise<number> => {
   let pages = 0;

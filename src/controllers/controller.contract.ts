@@ -26,6 +26,8 @@ export interface ControllerSpec<Id extends string, Path extends string, T extend
   noun: Representation<T>;
   /** It can be done whatever the state of the resource. */
   inAnyState?: true;
+  /** Its effect is queued. */
+  queues?: true;
 }
 
 /** The rows of a controller resource and of its invocations, which can be minted and PUT like any creation. */
@@ -33,6 +35,7 @@ export function controllerRows<const Id extends string, const Path extends strin
   spec: ControllerSpec<Id, Path, T>,
 ) {
   const { id, path, tag, summary, description, noun, inAnyState } = spec;
+  const queued = spec.queues ? ({ queues: true } as const) : {};
   const one = { tag, path: `${path}/{invocation}` } as const;
   const reason = { description: 'A reason, if you like.', schema: InvocationRequest };
   const accepts = { 'application/json': reason, [formType]: reason };
@@ -56,11 +59,12 @@ export function controllerRows<const Id extends string, const Path extends strin
         acceptsNothing: true,
         idempotencyKey: true,
         problems,
+        ...queued,
       },
       answers: { 200: { description: 'Done.', headers: ['Content-Location'], body: noun }, 202: accepted },
     }),
     fill: row({
-      ...{ id: `${id}Once`, method: 'PUT', ...one, accepts, acceptsNothing: true, conditional: true },
+      ...{ id: `${id}Once`, method: 'PUT', ...one, accepts, acceptsNothing: true, conditional: true, ...queued },
       summary: `${summary}, once: fill a minted invocation`,
       answers: {
         200: {

@@ -8,6 +8,8 @@ import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import { ImagesModule } from '../images/images.module.js';
 import { ImagesService } from '../images/images.service.js';
+import { LimitsModule } from '../limits/limits.module.js';
+import { StorageQuotaService } from '../limits/storage-quota.service.js';
 import { QueriesModule } from '../queries/queries.module.js';
 import { QueriesService } from '../queries/queries.service.js';
 import { Schedule } from '../queue/schedule.js';
@@ -23,7 +25,7 @@ import { RowSweeps, SweepService } from './sweep.service.js';
 
 const swept = [
   ...([Config, ReservationsService, ImagesService, TextsService, TaskWorkService] as const),
-  ...([InvocationsService, IdempotencyService, AlertDeliveryService, QueriesService] as const),
+  ...([InvocationsService, IdempotencyService, AlertDeliveryService, QueriesService, StorageQuotaService] as const),
 ];
 
 function rowSweeps(
@@ -36,6 +38,7 @@ function rowSweeps(
   idempotency: IdempotencyService,
   alerts: AlertDeliveryService,
   queries: QueriesService,
+  quota: StorageQuotaService,
 ): RowSweeps {
   // Records of what was filled or invoked outlive the longest that a task may.
   const before = (now: Date): Date => new Date(now.getTime() - config.TASK_TTL * 1000);
@@ -48,6 +51,7 @@ function rowSweeps(
     alerts: (now, limit) => alerts.sweep(now, limit),
     invocations: (now, limit) => invocations.sweep(before(now), limit),
     queries: (now, limit) => queries.sweep(now, limit),
+    usageNotes: (_now, limit) => quota.fold(limit),
     idempotencyKeys: (now, limit) => idempotency.sweep(now, limit),
   });
 }
@@ -62,6 +66,7 @@ function rowSweeps(
     AlertsWorkModule,
     ControllersModule,
     IdempotencyModule,
+    LimitsModule,
   ],
   providers: [
     { provide: RowSweeps, useFactory: rowSweeps, inject: swept },

@@ -16,7 +16,18 @@ const temporaryAgeMs = 60 * 60 * 1000;
 type SweepRows = (now: Date, limit: number) => Promise<number>;
 
 type Rows =
-  'reservations' | 'filled' | 'images' | 'texts' | 'tasks' | 'alerts' | 'queries' | 'invocations' | 'idempotencyKeys';
+  | (
+      | 'reservations'
+      | 'filled'
+      | 'images'
+      | 'texts'
+      | 'tasks'
+      | 'alerts'
+      | 'queries'
+      | 'invocations'
+      | 'idempotencyKeys'
+    )
+  | 'usageNotes';
 
 /** How the rows of each noun are swept. */
 export class RowSweeps {
@@ -51,6 +62,7 @@ export class SweepService {
       queries: await rows('queries'),
       invocations: await rows('invocations'),
       idempotencyKeys: await rows('idempotencyKeys'),
+      usageNotes: await rows('usageNotes'),
       blobs: (await this.sweepLooseBlobs()) + (await this.sweepOrphans(foldersPerSweep)),
       temporaryFiles: await this.blobs.sweepTemporary(this.temporaryBefore(now)),
     };

@@ -2,9 +2,19 @@ import { hash } from 'node:crypto';
 import { type Request, type Response } from 'express';
 import { Problem } from '../problems.js';
 import { asksForFresh } from './fresh.js';
+import { setPace } from './body-pace.js';
+import { countRequest } from './caller-limits.js';
 import { acceptedType, hasContent, readBody, refuseLongContent } from './body.js';
 import { speechOf } from './content-type-field.js';
-import { type Dto, type Parameters, type Query, type Representation, type Row, type Speech } from './contract.js';
+import {
+  type Dto,
+  isCounted,
+  type Parameters,
+  type Query,
+  type Representation,
+  type Row,
+  type Speech,
+} from './contract.js';
 import { fieldsAsObject, formType, parseFormFields } from './form-fields.js';
 import { parseJson } from './json.js';
 import { isSafeMethod } from './methods.js';
@@ -125,6 +135,7 @@ export async function openCall<R extends Row>(operation: R, request: Request, re
   // Routed by its shape alone: /images/tasks is not the image called "tasks".
   if (!rowMatches(operation, request.path)) throw nothingHere(request);
   await admit(operation, request);
+  if (isCounted(operation)) countRequest(request, response);
   answeredBy(request, operation.id);
   if (settings.draining) refuseNewWork(request, response);
   const query = queryOf(operation, request);
@@ -144,6 +155,7 @@ export async function openCall<R extends Row>(operation: R, request: Request, re
   }
   if (operation.accepts && (hasContent(request) || !operation.acceptsNothing)) {
     acceptedType(operation, request);
+    setPace(request, settings.bodyPace);
     refuseLongContent(request, settings.uploadBytesMax + multipartAllowance);
   }
   return new Call(operation, request, response, query, speech);

@@ -91,6 +91,8 @@ export interface Row {
   acceptsNothing?: boolean;
   /** A POST whose effect may be asked for again with the same Idempotency-Key. */
   idempotencyKey?: boolean;
+  /** What it asks for is queued, where there is room. */
+  queues?: true;
   /** What was done before may be the answer, unless Cache-Control says no-cache. */
   reuses?: boolean;
   /** What of a Prefer field (RFC 7240) is honoured. */
@@ -129,7 +131,9 @@ type HeadersOf<S> = S extends { headers: readonly (infer Name extends HeaderName
 type BodyOf<S> =
   | (S extends { body: Representation<infer T> } ? { body: T; as?: undefined; speak?: Speech } : never)
   | (S extends { or: Representation<infer U> } ? { body: U; as: Representation<U>; speak?: Speech } : never)
-  | (S extends { content: readonly string[] } ? { content: Content } | { bytes: EphemeralBytes } | { text: string; mediaType: string } : never)
+  | (S extends { content: readonly string[] }
+      ? { content: Content } | { bytes: EphemeralBytes } | { text: string; mediaType: string }
+      : never)
   | (S extends { events: true } ? { events: (stream: EventStream) => void } : never);
 type Carried<S> = S extends { body: Representation } | { content: readonly string[] } | { events: true }
   ? BodyOf<S>
@@ -173,6 +177,11 @@ const refusalsAtTheDoor = [
   ...(['issuer-unavailable', 'internal-error', 'database-unavailable'] as const),
 ] satisfies ProblemSlug[];
 
+/** Whether its requests count against the rate of their caller. What is answered from memory costs no more than the refusal. */
+export function isCounted({ method, standalone }: Row): boolean {
+  return !(standalone && isSafeMethod(method));
+}
+
 /** All refusals the row may give: its own, and those that follow from what it is. */
 export function problemsOf(operation: Row): ProblemSlug[] {
   const found = new Set<ProblemSlug>(operation.problems);
@@ -189,6 +198,10 @@ export function problemsOf(operation: Row): ProblemSlug[] {
   if (operation.idempotencyKey)
     found.add('malformed-request').add('idempotency-key-in-use').add('idempotency-key-reused');
   if (!operation.standalone) found.add('internal-error').add('database-unavailable');
+  if (operation.queues) found.add('queue-full').add('service-queue-full');
+  if (isCounted(operation)) found.add('too-many-requests');
+  if (Object.values(operation.answers).some(({ events }) => events))
+    found.add('too-many-streams').add('service-streams-full');
   // RFC 10008 2: without a Content-Type a query means nothing.
   if (operation.method === 'QUERY') found.add('malformed-request');
   if (!isSafeMethod(operation.method)) found.add('draining');

@@ -1,4 +1,6 @@
 import { type Request } from 'express';
+import { Problem } from '../problems.js';
+import { countFailure } from './caller-limits.js';
 import { insufficientScope, unauthenticated } from './challenge.js';
 import { type Row, scopeOf } from './contract.js';
 import { identify, type Identity } from './identity.js';
@@ -17,7 +19,12 @@ export interface Doorkeeper {
 export async function admit(operation: Row, request: Request): Promise<void> {
   const scope = scopeOf(operation);
   if (scope === undefined) return;
-  const caller = await httpSettings(request.app).doorkeeper.callerOf(request);
+  const caller = await httpSettings(request.app)
+    .doorkeeper.callerOf(request)
+    .catch((error: unknown) => {
+      if (error instanceof Problem && error.slug === 'unauthenticated') countFailure(request);
+      throw error;
+    });
   if (caller === undefined) throw unauthenticated(tokensInUri(request));
   if (!caller.scopes.includes(scope)) throw insufficientScope(scope);
   identify(request, caller);

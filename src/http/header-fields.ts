@@ -13,6 +13,8 @@ export const headerFields = {
   'Content-Range': 'Which part of the content this is (RFC 9110 14.4).',
   'Repr-Digest': 'SHA-256 of the whole content (RFC 9530).',
   'Server-Timing': 'Milliseconds that each step took (W3C Server Timing).',
+  RateLimit: 'What is left of the requests that the caller may send (draft-ietf-httpapi-ratelimit-headers).',
+  'RateLimit-Policy': 'How many requests in how many seconds a caller may send (the same draft).',
   'Content-Disposition': 'A file name to save the content under (RFC 6266).',
 } as const;
 

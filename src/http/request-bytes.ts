@@ -1,6 +1,7 @@
 import { type IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { Problem } from '../problems.js';
+import { Patience } from './body-pace.js';
 import { wantContent } from './expect-continue.js';
 
 /** The client went away before its message was complete: nothing may be concluded from what did arrive. */
@@ -21,12 +22,14 @@ export class RequestBytes {
   #received = 0;
   #failure: Error | undefined;
   #wake: (() => void) | undefined;
+  readonly #patience: Patience;
 
   /** `bytesMax`: bytes of the whole message. A Content-Length above it is refused before anything is read. */
   constructor(
     private readonly request: IncomingMessage,
     private readonly bytesMax: number,
   ) {
+    this.#patience = new Patience(request);
     if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
   }
 
@@ -64,16 +67,22 @@ export class RequestBytes {
 
   #counted(chunk: Buffer): Buffer {
     this.#received += chunk.length;
+    this.#patience.received(chunk.length);
     if (this.#received > this.bytesMax) this.fail(tooLarge(this.bytesMax));
     return chunk;
   }
 
-  /** Settles at the next sign of life or death of the request, and leaves no listener behind. */
+  /** Settles at the next sign of life or death of the request, or when it was waited for too long, and leaves no listener behind. */
   #change(): Promise<void> {
     return new Promise((resolve) => {
       const events = ['readable', 'end', 'error', 'close'];
+      const stopWaiting = this.#patience.wait(() => {
+        this.#failure ??= new Problem('request-timeout', { detail: 'The body came too slowly.' });
+        this.#wake?.();
+      });
       this.#wake = () => {
         this.#wake = undefined;
+        stopWaiting();
         for (const event of events) this.request.off(event, wake);
         resolve();
       };

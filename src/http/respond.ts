@@ -1,3 +1,4 @@
+import { enterStream } from './caller-limits.js';
 import { isWanted } from './conditions.js';
 import { type Call } from './call.js';
 import { sendContent } from './content.js';
@@ -27,6 +28,8 @@ export async function respond(call: Call, answer: AnyAnswer): Promise<void> {
     return sendContent(request, response, answer.content);
   }
   response.status(answer.status);
+  // A redirect is not the end of what the caller wanted: what it is told to slow down by, it is told at its target.
+  if (answer.status === 303) for (const name of ['RateLimit', 'RateLimit-Policy']) response.removeHeader(name);
   // RFC 9110 9.3.3: a POST's answer is not cached unless it says so. RFC 9111 5.2.2.4: kept, but asked about each time.
   response.setHeader('Cache-Control', isSafe(call) ? 'no-cache' : 'no-store');
   if (answer.bytes !== undefined) return sendEphemeral(response, answer.bytes);
@@ -77,7 +80,9 @@ function sendEvents({ request, response }: Call, begin: (stream: EventStream) =>
     response.end();
     return;
   }
+  const leave = enterStream(request);
   const stream = new EventStream(response);
+  stream.onClose(leave);
   begin(stream);
   // It comes back to another process.
   if (httpSettings(request.app).draining) stream.end();

@@ -8,18 +8,10 @@ import { acceptField } from './body.js';
 import { type Observer, type Refusal } from './exchange.js';
 import { expectContinue } from './expect-continue.js';
 import { problemDocument } from './problem-document.js';
+import { isLongRequestLine } from './request-head.js';
 import { contractRows, methodsOf, rowMatches } from './rows.js';
 import { type Fields } from './security-headers.js';
 import { httpSettings } from './settings.js';
-
-/** Node's own limits are generous: 60 s for headers, connections without end. */
-export function setTimeouts(server: Server): void {
-  server.headersTimeout = 15_000;
-  // A 64 MiB upload over 2 Mbit/s takes four and a half minutes.
-  server.requestTimeout = 300_000;
-  server.keepAliveTimeout = 65_000;
-  server.maxRequestsPerSocket = 0;
-}
 
 /** RFC 9110 9.3.7: OPTIONS of any URI that something lives at, and of the server as a whole (`*`). */
 export async function answerOptions(request: Request, response: Response, next: NextFunction): Promise<void> {
@@ -47,16 +39,6 @@ async function methodsFor(request: Request): Promise<string[]> {
   return isMinted ? ['DELETE', 'OPTIONS', 'PUT'] : methods;
 }
 
-/**
- * RFC 9112 3.2: a message has one Host, which HTTP/1.0 alone may leave out. Of several Node takes the first one; where there is
- * none it would answer by itself, without a word, unless it is told that it may go on (`requireHostHeader`).
- */
-export function refuseHosts(request: Request, _response: Response, next: NextFunction): void {
-  const count = request.headersDistinct['host']?.length ?? 0;
-  if (count === 1 || (count === 0 && request.httpVersion === '1.0')) next();
-  else throw new Problem('malformed-request', { errors: [{ header: 'Host', detail: `one, and not ${count}` }] });
-}
-
 /** RFC 9110 10.1.1: 100 is said when the content is wanted (request-bytes.ts), so that a refusal by headers needs no content. */
 export function expectContinueLate(server: Server): void {
   server.on('checkContinue', (request, response) => {
@@ -79,6 +61,9 @@ const brokenRequests: Record<string, ProblemSlug> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
 };
 
+/** The packet is told of what the parser has refused. */
+type ParserError = NodeJS.ErrnoException & { rawPacket?: Buffer };
+
 interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
@@ -90,8 +75,6 @@ interface Exchange {
  * @param fields that every answer carries
  */
 export function refuseBrokenRequests(server: Server, fields: Fields, observers: readonly Observer[]): void {
-  // Refused by refuseHosts, with a problem.
-  Object.assign(server, { requireHostHeader: false });
   const inProgress = new WeakMap<Duplex, Set<Exchange>>();
   const broken = new WeakSet<Duplex>();
   // Before any handler: it may answer at once.
@@ -101,7 +84,7 @@ export function refuseBrokenRequests(server: Server, fields: Fields, observers: 
     inProgress.set(request.socket, exchanges.add(exchange));
     response.once('close', () => exchanges.delete(exchange));
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+  server.on('clientError', (error: ParserError, socket: Duplex) => {
     if (broken.has(socket)) return;
     broken.add(socket);
     const exchanges = [...(inProgress.get(socket) ?? [])];
@@ -112,7 +95,7 @@ export function refuseBrokenRequests(server: Server, fields: Fields, observers: 
       return;
     }
     void Promise.all(owed.map(({ response }) => closed(response))).then(() => {
-      const refusal = refuse(socket, fields, error.code ?? '');
+      const refusal = refuse(socket, fields, error);
       if (refusal !== undefined) for (const observer of observers) observer.refusal(refusal);
     });
   });
@@ -124,13 +107,14 @@ function closed(response: ServerResponse): Promise<void> {
   });
 }
 
-function refuse(socket: Duplex, fields: Fields, code: string): Refusal | undefined {
+function refuse(socket: Duplex, fields: Fields, { code = '', rawPacket }: ParserError): Refusal | undefined {
   if (code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return undefined;
   }
+  const long = code === 'HPE_HEADER_OVERFLOW' && isLongRequestLine(rawPacket);
   const requestId = randomUUIDv7();
-  const problem = new Problem(brokenRequests[code] ?? 'malformed-request');
+  const problem = new Problem(long ? 'uri-too-long' : (brokenRequests[code] ?? 'malformed-request'));
   const body = JSON.stringify(problemDocument(problem, '', requestId));
   const head = [
     `HTTP/1.1 ${problem.status} ${problem.title}`,

@@ -1,5 +1,7 @@
 import { type Application } from 'express';
 import { type Doorkeeper } from './doorkeeper.js';
+import { type BodyPace } from './body-pace.js';
+import { type CallerLimits } from './caller-limits.js';
 
 /** What the HTTP vocabulary needs to know of the process it runs in. */
 export interface HttpSettings {
@@ -9,6 +11,10 @@ export interface HttpSettings {
   draining: boolean;
   /** The largest upload, bytes. */
   uploadBytesMax: number;
+  /** How slowly a body may come. */
+  bodyPace: BodyPace;
+  /** What one caller may ask of this process. */
+  limits: CallerLimits;
   /** Media types of the images that are read. */
   imageTypes: readonly string[];
   /** Whether a callback may lead to an address that is not public. */

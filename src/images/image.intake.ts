@@ -32,12 +32,19 @@ export async function withImage<T>(
     receive: (stream, bytesMax) => receiveImage(images, stream, bytesMax),
     discard: (upload) => images.discard(upload),
   };
+  refuseHopeless(call, images);
   const { file, given } = await takeImage(call, receiver, call.query);
   try {
     return await use({ upload: readable(file, call), given });
   } finally {
     await images.discard(file);
   }
+}
+
+/** What Content-Length tells already. In a multipart body not all of it is the image. @throws Problem 507 */
+export function refuseHopeless({ request }: Call, images: ImagesService): void {
+  const allowance = /^multipart\//i.test(request.headers['content-type'] ?? '') ? multipartAllowance : 0;
+  images.refuseHopeless(Number(request.headers['content-length'] ?? 0) - allowance);
 }
 
 /** Where the bytes of an image go while they come. */

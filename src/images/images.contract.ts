@@ -139,6 +139,7 @@ export const createImage = row({
     'unknown-member',
     'digest-mismatch',
     'storage-full',
+    'quota-exceeded',
     'too-many-reservations',
   ],
 });
@@ -215,6 +216,7 @@ export const putImage = row({
     'unknown-member',
     'digest-mismatch',
     'storage-full',
+    'quota-exceeded',
     'precondition-required',
   ],
   conditional: true,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
+import { LimitsModule } from '../limits/limits.module.js';
 import { ReservationsModule } from '../reservations/reservations.module.js';
 import { HashImageJob } from './hash-image.job.js';
 import { ImagesController } from './images.controller.js';
@@ -9,7 +10,7 @@ import { LooksService } from './looks.service.js';
 
 /** What both processes know of images. */
 @Module({
-  imports: [ReservationsModule],
+  imports: [ReservationsModule, LimitsModule],
   providers: [ImagesRepository, ImagesService],
   exports: [ImagesService, ImagesRepository],
 })

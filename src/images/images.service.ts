@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { type Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
+import { StorageQuotaService } from '../limits/storage-quota.service.js';
 import { type Keyset, type Page, pageOf } from '../page.js';
 import { type Header } from '../processing/header.js';
 import { type Findings } from '../processing/pixel-work.js';
@@ -62,7 +63,13 @@ export class ImagesService {
     private readonly blobs: BlobStore,
     private readonly processing: Processing,
     private readonly reservations: ReservationsService,
+    private readonly quota: StorageQuotaService,
   ) {}
+
+  /** @throws Problem 507 where so many bytes could never be stored */
+  refuseHopeless(bytes: number): void {
+    this.quota.refuseHopeless(bytes);
+  }
 
   /** Takes bytes in and tells what they are. The caller discards them in the end, whatever became of them. */
   async receive(source: Readable, bytesMax: number): Promise<Upload> {
@@ -144,6 +151,7 @@ export class ImagesService {
     const replaced = await this.images.update(image, { ...bytesOf(upload), ...given }, tx);
     if (replaced === 'stale') throw new Error('an image changed under its lock');
     if (replaced === 'name-taken') return this.nameTaken(tx, image.owner, given.name);
+    await this.quota.requireKept(tx, image.owner, upload.bytes - image.bytes);
     await this.images.loosenBlob(tx, image.digest);
     await this.images.queueHash(tx, replaced);
     await this.blobs.keep(upload);
@@ -167,6 +175,7 @@ export class ImagesService {
       ...(expiresAt === undefined ? {} : { expiresAt }),
     });
     if (image === null) return null;
+    await this.quota.requireKept(tx, owner, upload.bytes);
     await this.images.queueHash(tx, image);
     await this.blobs.keep(upload);
     return image;

@@ -5,7 +5,7 @@ import { type StoredHeader } from '../processing/header.js';
 import { lessonsOf, type Rates, secondsOf } from '../processing/rates.js';
 import { EstimatesRepository } from './estimates.repository.js';
 import { spreadLesson, spreadOf } from './spread.js';
-import { type Expectation, p50Of, type Task } from './task.js';
+import { type Expectation, p50Of, retryAfterMax, type Task } from './task.js';
 import { WaitingLine } from './waiting-line.js';
 
 /** A look at the queue lasts so long, seconds: until then it is only added to. */
@@ -66,6 +66,14 @@ export class EstimatesService {
   /** The same of one task whose own work is known. */
   async expectAgain({ owner, estimate }: Pick<Task, 'owner' | 'estimate'>, tx?: EntityManager): Promise<Expectation> {
     return join(await this.outlook(tx), owner, estimate);
+  }
+
+  /** Until a part of those who are in front of one more task of the owner will have ended, a hundredth or one. Whole seconds. */
+  async secondsToRoom(owner: string, tx?: EntityManager): Promise<number> {
+    const { line } = await this.outlook(tx);
+    const { ahead, wait } = line.join(owner, 0, now());
+    line.leave(owner, 0);
+    return Math.min(Math.max(Math.ceil(wait / Math.min(Math.max(ahead, 1), 100)), 1), retryAfterMax);
   }
 
   /** What work takes, as it was known a moment ago: nobody waits for the database to tell, or goes without where it does not. */

@@ -4,8 +4,11 @@ import { type EntityManager } from 'typeorm';
 import { GroupCommit } from '../database/group-commit.js';
 import { ImagesService, type Upload } from '../images/images.service.js';
 import { type Identified } from './acceptance.js';
+import { Problem } from '../problems.js';
 import { type Settlement, EqualWorkService } from './equal-work.service.js';
-import { type NewTask, type Task } from './task.js';
+import { EstimatesService } from './estimates.service.js';
+import { QueueAdmissionService } from './queue-admission.service.js';
+import { type NewTask, retriable, type Task } from './task.js';
 import { type TaskOrder } from './task-order.js';
 import { TasksRepository } from './tasks.repository.js';
 
@@ -20,6 +23,8 @@ export class TaskAcceptanceService {
     private readonly tasks: TasksRepository,
     private readonly images: ImagesService,
     private readonly equalWork: EqualWorkService,
+    private readonly estimates: EstimatesService,
+    private readonly admission: QueueAdmissionService,
   ) {
     this.hopes = new GroupCommit(async (orders) => inOrder(orders, await this.equalWork.hope(orders)));
     this.looks = new GroupCommit(async (orders) => inOrder(orders, await this.equalWork.look(orders)));
@@ -29,11 +34,20 @@ export class TaskAcceptanceService {
    * Resolves once the task and its job are committed: any process may answer for it then. null: no such image.
    * A task that is `ok` has done the same before. Where a callback is to be told there is a task of its own, at its end already.
    * @param tx a transaction to be part of; without one, concurrent acceptances share a commit
+   * @throws Problem 429, 503 where too many are pending
    */
   async accept(order: TaskOrder, tx?: EntityManager): Promise<Task | null> {
     const { source } = order;
-    if (tx !== undefined || !('imageId' in source)) return (await this.acceptMany([order], tx))[0] ?? null;
-    const identified = { ...order, id: randomUUIDv7(), source };
+    if (tx === undefined && 'imageId' in source) {
+      return this.admission.within(order.owner, () => this.acceptAlone({ ...order, source }));
+    }
+    const [task = null] = await this.acceptMany([order], tx);
+    if (task instanceof Problem) throw task;
+    return task;
+  }
+
+  private async acceptAlone(order: Omit<Identified, 'id'>): Promise<Task | null> {
+    const identified = { ...order, id: randomUUIDv7() };
     let settlement = await this.hopes.add(identified);
     // Others were faster, and have been answered.
     while (settlement === undefined) settlement = await this.looks.add(identified);
@@ -41,10 +55,23 @@ export class TaskAcceptanceService {
     return this.tasks.transaction((inner) => this.equalWork.own(inner, identified, settlement));
   }
 
-  /** A task, or null, an order, in their order; all in one commit. */
-  acceptMany(orders: readonly TaskOrder[], tx?: EntityManager): Promise<(Task | null)[]> {
-    if (tx === undefined) return this.tasks.transaction((inner) => this.acceptMany(orders, inner));
-    return this.acceptIn(tx, orders);
+  /** A task, or null, or why there is no room for it, an order, in their order; all in one commit. */
+  async acceptMany(orders: readonly TaskOrder[], tx?: EntityManager): Promise<(Task | Problem | null)[]> {
+    const refusals: (Problem | undefined)[] = [];
+    for (const { owner } of orders) refusals.push(await this.admission.enter(owner, tx));
+    const admitted = orders.filter((_, index) => refusals[index] === undefined);
+    let accepted: (Task | null)[] = [];
+    try {
+      accepted = await this.within(tx, (inner) => this.acceptIn(inner, admitted));
+    } finally {
+      for (const [index, { owner }] of admitted.entries()) this.admission.settle(owner, accepted[index]);
+    }
+    const tasks = accepted.values();
+    return refusals.map((refusal) => refusal ?? tasks.next().value ?? null);
+  }
+
+  private within<T>(tx: EntityManager | undefined, work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    return tx === undefined ? this.tasks.transaction(work) : work(tx);
   }
 
   private async acceptIn(tx: EntityManager, orders: readonly TaskOrder[]): Promise<(Task | null)[]> {
@@ -59,11 +86,29 @@ export class TaskAcceptanceService {
   }
 
   /** A task under this very URI, which was promised to the caller: at its end already where the work is done. */
-  async acceptAs(tx: EntityManager, id: string, order: TaskOrder): Promise<Task | null> {
+  acceptAs(tx: EntityManager, id: string, order: TaskOrder): Promise<Task | null> {
+    return this.admission.within(order.owner, () => this.acceptAsIn(tx, id, order), tx);
+  }
+
+  private async acceptAsIn(tx: EntityManager, id: string, order: TaskOrder): Promise<Task | null> {
     const [identified] = (await this.identified(tx, [order])).map((each) => ({ ...each, id }));
     if (identified === undefined) return null;
     const [settlement = null] = await this.equalWork.settle([identified], tx);
     return this.equalWork.own(tx, identified, settlement);
+  }
+
+  /** failed or cancelled → pending. false in any other state. */
+  async retry(tx: EntityManager, owner: string, id: string): Promise<boolean> {
+    const task = await this.tasks.find(owner, id, tx);
+    if (task === null || !retriable.includes(task.state)) return false;
+    const retried = await this.admission.within(owner, () => this.retryIn(tx, task), tx);
+    return retried !== null;
+  }
+
+  private async retryIn(tx: EntityManager, task: Task): Promise<Task | null> {
+    const expectation = await this.estimates.expectAgain(task, tx);
+    const retried = await this.tasks.retry(tx, task.owner, task.id, expectation);
+    return retried ? { ...task, state: 'pending' } : null;
   }
 
   private async identified(tx: EntityManager, orders: readonly TaskOrder[]): Promise<Identified[]> {

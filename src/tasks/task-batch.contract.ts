@@ -75,5 +75,5 @@ export const createTasks = row({
       body: TaskBatchView,
     },
   },
-  problems: ['unknown-member', 'invalid-member', 'storage-full'],
+  problems: ['unknown-member', 'invalid-member', 'storage-full', 'quota-exceeded'],
 });

@@ -5,7 +5,7 @@ import { type Answer } from '../http/contract.js';
 import { Operation } from '../http/operation.decorator.js';
 import { ImagesService } from '../images/images.service.js';
 import { Once } from '../idempotency/once.js';
-import { type Problem } from '../problems.js';
+import { Problem } from '../problems.js';
 import { TaskAcceptanceService } from './task-acceptance.service.js';
 import { createTasks } from './task-batch.contract.js';
 import { type BatchItem, withTasks } from './task-batch.intake.js';
@@ -38,7 +38,8 @@ export class TaskBatchController {
     const results: TaskResultView[] = [];
     for (const item of items) {
       const task = 'order' in item ? tasks.next().value : undefined;
-      if (task) results.push(acceptedResult(task, origin, now));
+      if (task instanceof Problem) results.push(refusedResult(task, origin));
+      else if (task) results.push(acceptedResult(task, origin, now));
       else results.push(refusedResult(await this.refusalOf(item, tx), origin));
     }
     return results;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type ReadableUpload } from '../images/images.service.js';
 import { type MadeText } from '../texts/texts.service.js';
 import { type Progress } from '../processing/progress.js';
+import { Problem } from '../problems.js';
 import { OutcomesService } from './outcomes.service.js';
 import { type Attempt, attemptsMax, type Task, type TaskProblem } from './task.js';
 import { TaskEndingService } from './task-ending.service.js';
@@ -68,8 +69,20 @@ export class TaskWorkService {
     return (await this.turns.held(job)) !== null;
   }
 
-  /** Outcome, state and times in one transaction. Nothing is committed, or kept, where a later attempt has begun. */
+  /**
+   * Outcome, state and times in one transaction. Nothing is committed, or kept, where a later attempt has begun. A task whose
+   * outcome its owner has no room for fails. false where the attempt does not count any more.
+   */
   async succeed(task: Task, made: ReadableUpload | MadeText): Promise<boolean> {
+    try {
+      return await this.keep(task, made);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.slug !== 'quota-exceeded') throw error;
+      return this.fail(task, error.slug, `The outcome could not be kept. ${error.message}`);
+    }
+  }
+
+  private keep(task: Task, made: ReadableUpload | MadeText): Promise<boolean> {
     const outcome = this.outcomes.named(made);
     return this.tasks.transaction(async (tx) => {
       const which = { id: task.id, attempt: task.attempt };

@@ -7,7 +7,7 @@ import { invalidMember } from '../http/invalid-member.js';
 import { parseJson } from '../http/json.js';
 import { spokenBy } from '../http/negotiation.js';
 import { httpSettings } from '../http/settings.js';
-import { receiveImage } from '../images/image.intake.js';
+import { receiveImage, refuseHopeless } from '../images/image.intake.js';
 import { type ImagesService, type Upload } from '../images/images.service.js';
 import { imageIdOf, parseTask, type TaskDocument } from './task-document.js';
 import { type TaskOrder } from './task-order.js';
@@ -31,7 +31,10 @@ export async function withTask<T>(
 /** JSON, XML, a form without a file, multipart/form-data or multipart/related. */
 async function takeTask(call: Call, images: ImagesService, bytesMax: number): Promise<TaskOrder> {
   const type = acceptedType(call.row, call.request);
-  if (type.startsWith('multipart/')) return takeCompound(call, images, bytesMax);
+  if (type.startsWith('multipart/')) {
+    refuseHopeless(call, images);
+    return takeCompound(call, images, bytesMax);
+  }
   const text = await readBody(call.request);
   const form = type === formType;
   return orderOf(call, form ? taskOfForm(call, parseFormFields(text)) : taskIn(call, text, call.speech));

@@ -93,6 +93,7 @@ const advice: Readonly<Record<TaskProblem, string>> = {
   'operation-failed': 'Ask for other operations on this image, or try again.',
   timeout: withLess,
   crashed: withLess,
+  'quota-exceeded': 'Delete images, or wait until outcomes have had their time, and try again.',
 };
 
 const nameOf = (operation: object): string => String(Reflect.get(operation, 'operation'));

@@ -88,6 +88,7 @@ export const taskProblems = [
   'operation-failed',
   'timeout',
   'crashed',
+  'quota-exceeded',
 ] as const;
 export type TaskProblem = (typeof taskProblems)[number];
 
@@ -126,7 +127,7 @@ export type Attempt = Pick<Task, 'id' | 'attempt'>;
 export type Expectation = Pick<Task, 'estimate' | 'wait' | 'p90' | 'ahead'>;
 
 /** Nobody is sent away for longer, seconds: workers may be added meanwhile. */
-const retryAfterMax = 600;
+export const retryAfterMax = 600;
 
 /** Seconds from when it was queued to its end, of half of such tasks. */
 export function p50Of({ wait, estimate }: Pick<Expectation, 'wait' | 'estimate'>): number {

@@ -54,6 +54,7 @@ export const createTask = row({
   acceptsNothing: true,
   idempotencyKey: true,
   reuses: true,
+  queues: true,
   prefers: ['wait', 'respond-async', 'return'],
   callback: {
     name: 'taskEnded',
@@ -83,7 +84,7 @@ export const createTask = row({
         `done in time, with \`Prefer: wait\`. ${done.description}`,
     },
   },
-  problems: ['unknown-member', 'invalid-member', 'storage-full', 'too-many-reservations'],
+  problems: ['unknown-member', 'invalid-member', 'storage-full', 'quota-exceeded', 'too-many-reservations'],
 });
 
 export const listTasks = row({
@@ -164,12 +165,13 @@ export const putTask = row({
     'was done before, the task is at its end at once.',
   accepts: taskBodies,
   reuses: true,
+  queues: true,
   prefers: ['respond-async', 'return'],
   answers: {
     202: accepted,
     200: { description: 'Accepted before: the task as it is now.', headers: ['Content-Location'], body: TaskView },
   },
-  problems: ['unknown-member', 'invalid-member', 'storage-full', 'other-content'],
+  problems: ['unknown-member', 'invalid-member', 'storage-full', 'quota-exceeded', 'other-content'],
   conditional: true,
 });
 
@@ -191,6 +193,7 @@ const retry = controllerRows({
   summary: 'Try a task again that failed or was cancelled',
   description: 'It is pending again, with all its attempts.',
   noun: TaskView,
+  queues: true,
 });
 
 /** It is never done at once: there is a job to be worked on. */

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AlertsModule } from '../alerts/alerts.module.js';
 import { ControllersModule } from '../controllers/controllers.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
+import { LimitsModule } from '../limits/limits.module.js';
 import { ImagesModule } from '../images/images.module.js';
 import { ReservationsModule } from '../reservations/reservations.module.js';
 import { TextsModule } from '../texts/texts.module.js';
@@ -11,6 +12,7 @@ import { EstimatesRepository } from './estimates.repository.js';
 import { EstimatesService } from './estimates.service.js';
 import { OutcomesService } from './outcomes.service.js';
 import { ProcessTaskJob } from './process-task.job.js';
+import { QueueAdmissionService } from './queue-admission.service.js';
 import { TaskAcceptanceService } from './task-acceptance.service.js';
 import { TaskBatchController } from './task-batch.controller.js';
 import { TaskEndingService } from './task-ending.service.js';
@@ -25,12 +27,15 @@ import { TurnsRepository } from './turns.repository.js';
 
 /** Tasks as callers see them. */
 @Module({
-  imports: [ImagesModule, TextsModule, ReservationsModule, ControllersModule, IdempotencyModule, AlertsModule],
+  imports: [
+    ...[ImagesModule, TextsModule, ReservationsModule, ControllersModule],
+    ...[IdempotencyModule, AlertsModule, LimitsModule],
+  ],
   controllers: [TasksController, TaskBatchController, TaskEventsController, TaskControllersController],
   providers: [
     ...[TasksRepository, AcceptancesRepository, EstimatesRepository],
     ...[TasksService, TaskAcceptanceService, EqualWorkService, OutcomesService],
-    ...[EstimatesService, TaskEndingService, TaskWatchService],
+    ...[EstimatesService, TaskEndingService, TaskWatchService, QueueAdmissionService],
   ],
   exports: [TasksService, TaskWatchService, EstimatesService],
 })

@@ -3,7 +3,6 @@ import { type EntityManager } from 'typeorm';
 import { fingerprintOf } from '../fingerprint.js';
 import { type Keyset, type Page, pageOf } from '../page.js';
 import { ReservationsService } from '../reservations/reservations.service.js';
-import { EstimatesService } from './estimates.service.js';
 import { type Task } from './task.js';
 import { TaskAcceptanceService } from './task-acceptance.service.js';
 import { TaskEndingService } from './task-ending.service.js';
@@ -23,7 +22,6 @@ export class TasksService {
   constructor(
     private readonly tasks: TasksRepository,
     private readonly reservations: ReservationsService,
-    private readonly estimates: EstimatesService,
     private readonly ending: TaskEndingService,
     private readonly acceptance: TaskAcceptanceService,
   ) {}
@@ -97,9 +95,7 @@ export class TasksService {
   }
 
   /** failed or cancelled → pending. false in any other state. */
-  async retry(tx: EntityManager, owner: string, id: string): Promise<boolean> {
-    const task = await this.tasks.find(owner, id, tx);
-    if (task === null) return false;
-    return this.tasks.retry(tx, owner, id, await this.estimates.expectAgain(task, tx));
+  retry(tx: EntityManager, owner: string, id: string): Promise<boolean> {
+    return this.acceptance.retry(tx, owner, id);
   }
 }

@@ -2,6 +2,7 @@ import { type Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { ImagesService } from '../images/images.service.js';
+import { StorageQuotaService } from '../limits/storage-quota.service.js';
 import { BlobStore, type Incoming } from '../storage/blob-store.js';
 import { type Correction, misplaced, type NewText, type Text } from './text.js';
 import { TextsRepository } from './texts.repository.js';
@@ -18,6 +19,7 @@ export class TextsService {
     private readonly texts: TextsRepository,
     private readonly images: ImagesService,
     private readonly blobs: BlobStore,
+    private readonly quota: StorageQuotaService,
   ) {}
 
   find(owner: string, id: string): Promise<Text | null> {
@@ -29,8 +31,9 @@ export class TextsService {
     tx: EntityManager,
     { path, ...text }: Pick<NewText, 'id' | 'owner' | 'taskId' | 'imageDigest' | 'expiresAt'> & MadeText,
   ): Promise<void> {
-    await this.images.keep(tx, { path, digest: text.digest, bytes: text.bytes });
     await this.texts.insert(tx, text);
+    await this.quota.requireKept(tx, text.owner, text.bytes);
+    await this.images.keep(tx, { path, digest: text.digest, bytes: text.bytes });
   }
 
   /** Keeps a text until then, if it is not kept longer. false where it has gone. */
