@@ -60,7 +60,7 @@ const childrenOf = async (pid: number, pattern: RegExp): Promise<number[]> => {
   return found.flat();
 };
 const workerOf = async (pid: number): Promise<number> => {
-  const [worker] = await childrenOf(pid, /main\.js/);
+  const [worker] = await childrenOf(pid, /^darkroom worker/);
   if (worker === undefined) throw new Error('there is no worker');
   return worker;
 };
