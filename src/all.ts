@@ -21,7 +21,6 @@ export async function startAll(config: Config, script: string): Promise<All> {
     await migrate(database.url);
     const supervisors = supervise(config, script, database.url);
     const stop = (): Promise<unknown> => Promise.all(supervisors.map((supervisor) => supervisor.stop()));
-    // A worker that cannot be started is tried again; without an API there is nobody to talk to.
     await supervisors[0].ready.catch(async (error: unknown) => {
       await stop();
       throw error;
@@ -43,8 +42,8 @@ function supervise({ DRAIN_SECONDS, HANG_SECONDS }: Config, script: string, data
   const times = { stopMs: (DRAIN_SECONDS + 1) * 1000, hangSeconds: HANG_SECONDS };
   const charge = { script, environment, ...times };
   return [
-    new Supervisor({ ...charge, role: 'api' }, say),
-    new Supervisor({ ...charge, role: 'worker' }, say),
+    new Supervisor({ ...charge, role: 'api', needed: true }, say),
+    new Supervisor({ ...charge, role: 'worker', needed: false }, say),
   ] as const;
 }
 

@@ -3,7 +3,7 @@ import { type Config } from './config.js';
 import { DataDirInUse } from './database/data-dir-lock.js';
 import { lastWords } from './last-words.js';
 import { ConfigError, readConfig } from './read-config.js';
-import { isSupervised, tellReady, tellSupervisor } from './supervised.js';
+import { isSupervised, tellReady, whenAbandoned } from './supervised.js';
 import { NotStarted } from './supervisor.js';
 import { hasCode } from './system-error.js';
 
@@ -45,11 +45,11 @@ async function start(config: Config): Promise<Running> {
       return (await import('./all.js')).startAll(config, fileURLToPath(import.meta.url));
     case 'api': {
       // Its supervisor was killed: the port is needed by the next one, who may stop the database too.
-      tellSupervisor(() => process.exit(1));
+      whenAbandoned(() => process.exit(1));
       return (await import('./api.js')).startApi(config, databaseUrlOf(config));
     }
     case 'worker': {
-      tellSupervisor(() => process.kill(process.pid, 'SIGTERM'));
+      whenAbandoned(() => process.kill(process.pid, 'SIGTERM'));
       const worker = await (await import('./worker.js')).startWorker(config, databaseUrlOf(config));
       tellReady();
       if (!isSupervised()) console.log('Darkroom: this worker is ready');

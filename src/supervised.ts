@@ -8,20 +8,19 @@ export function isSupervised(): boolean {
   return process.send !== undefined;
 }
 
-/**
- * From now on the supervisor is told each second that the event loop turns.
- * @param abandoned the supervisor is gone: it was killed, and a new one starts others
- */
-export function tellSupervisor(abandoned: () => void): void {
-  if (!isSupervised()) return;
-  process.once('disconnect', abandoned);
-  tell({ sign: 'alive' });
-  setInterval(() => tell({ sign: 'alive' }), aliveEveryMs).unref();
+/** @param then the supervisor is gone: it was killed, and whoever starts it again starts others too */
+export function whenAbandoned(then: () => void): void {
+  if (isSupervised()) process.once('disconnect', then);
 }
 
-/** @param port on which it listens: its successor takes the same */
+/**
+ * From now on the supervisor is told each second that the event loop turns.
+ * @param port on which this process listens: its successor takes the same
+ */
 export function tellReady(port?: number): void {
+  if (!isSupervised()) return;
   tell({ sign: 'ready', ...(port !== undefined && { port }) });
+  setInterval(() => tell({ sign: 'alive' }), aliveEveryMs).unref();
 }
 
 export function isSign(message: unknown): message is Sign {

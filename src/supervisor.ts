@@ -6,8 +6,13 @@ import { isSign, type Sign } from './supervised.js';
 const backoffMs = { first: 100, longest: 10_000 };
 const steadyMs = 60_000;
 
+/** A start may take so much longer than a sign of life: on a machine with much to do it is all work, and no turn of the event loop. */
+const startSecondsMax = 300;
+
 export interface Charge {
   role: 'api' | 'worker';
+  /** Whether there is no point in going on where it does not start; else it is tried again. */
+  needed: boolean;
   /** The program, which is run with ROLE=role. */
   script: string;
   environment: NodeJS.ProcessEnv;
@@ -27,7 +32,7 @@ export class NotStarted extends Error {
 
 /** Keeps one child process running: what ends it, or has it hang, ends neither us nor its sibling. */
 export class Supervisor {
-  /** Rejects with NotStarted where the first one ended before it was ready. */
+  /** Rejects with NotStarted where it is needed, and ended before it was ready for the first time. */
   readonly ready: Promise<void>;
   private readonly first = Promise.withResolvers<void>();
   private child: ChildProcess | undefined;
@@ -38,6 +43,7 @@ export class Supervisor {
   private startedAt = 0;
   /** As our own timer has counted them: while the machine sleeps, or we are held up ourselves, nobody is silent. */
   private silentSeconds = 0;
+  private wasReady = false;
   private port: number | undefined;
 
   constructor(
@@ -68,7 +74,7 @@ export class Supervisor {
     const { script, role, environment } = this.charge;
     const port = this.port === undefined ? {} : { PORT: String(this.port) };
     this.startedAt = performance.now();
-    this.silentSeconds = 0;
+    this.silentSeconds = -startSecondsMax;
     // Two processes cannot share the port of an inspector.
     const execArgv = process.execArgv.filter((argument) => !argument.startsWith('--inspect'));
     this.child = fork(script, { env: { ...environment, ...port, ROLE: role }, execArgv })
@@ -81,6 +87,7 @@ export class Supervisor {
   private onSign(message: Sign): void {
     this.silentSeconds = 0;
     if (message.sign !== 'ready') return;
+    this.wasReady = true;
     this.port ??= message.port;
     this.first.resolve();
   }
@@ -96,7 +103,7 @@ export class Supervisor {
   private onEnd(reason: string): void {
     if (this.child === undefined) return;
     this.child = undefined;
-    this.first.reject(new NotStarted(this.charge.role, reason));
+    if (this.charge.needed && !this.wasReady) return this.first.reject(new NotStarted(this.charge.role, reason));
     if (this.stopping) return;
     if (performance.now() - this.startedAt > steadyMs) this.backoffMs = backoffMs.first;
     this.log(`the ${this.charge.role} ended (${reason}); another is started in ${this.backoffMs / 1000} s`);
