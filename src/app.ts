@@ -6,6 +6,8 @@ import { about } from './about.js';
 import { Doorkeeper } from './access/doorkeeper.js';
 import { AppModule } from './app.module.js';
 import { type Config, formatsExtra } from './config.js';
+import { Clock } from './database/clock.js';
+import { Pulse } from './database/pulse.js';
 import { observeExchanges, type Observer } from './http/exchange.js';
 import { openApiDocument } from './http/openapi.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -56,6 +58,8 @@ export async function createApp(
     imageTypes: mediaTypesRead(formatsExtra(config)),
     privateCallbacks: config.CALLBACK_PRIVATE_ADDRESSES,
     draining: false,
+    now: () => app.get(Clock, { strict: false }).now(),
+    isDatabaseAway: () => app.get(Pulse, { strict: false }).isAway,
     isEmptySlot: (owner, path) => app.get(ReservationsService, { strict: false }).isEmptySlot(owner, path),
     doorkeeper: app.get(Doorkeeper, { strict: false }),
     openapi: JSON.stringify(document, null, 2),

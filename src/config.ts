@@ -128,6 +128,9 @@ export class Config extends LimitsConfig {
   /** SIGTERM: how long requests and jobs in hand may take to finish; after that jobs are given back. */
   @IsInt() @Min(0) @Max(600) DRAIN_SECONDS: number = 6;
 
+  /** A process that has given no sign of life for so long hangs: it is killed, or its jobs are given to others. */
+  @IsInt() @Min(2) @Max(secondsPerDay) HANG_SECONDS: number = 30;
+
   /** What is worth a line of the log; debug tells of health checks and jobs too. */
   @IsIn(logLevels) LOG_LEVEL: LogLevel = 'info';
 
@@ -182,6 +185,7 @@ export const variables = [
   'CALLBACK_RETRY_SECONDS',
   'CALLBACK_SECONDS_MAX',
   'DRAIN_SECONDS',
+  'HANG_SECONDS',
   'LOG_LEVEL',
   'LOG_FORMAT',
   'METRICS_PORT',

@@ -1,27 +1,14 @@
-import 'reflect-metadata';
-import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Logger } from '@nestjs/common';
-import { Doorkeeper, OpenElsewhere } from './access/doorkeeper.js';
 import { KeysUsageError } from './access/keys-arguments.js';
-import { keysCommand } from './access/keys-command.js';
-import { createApp } from './app.js';
+import { OpenElsewhere } from './access/open-elsewhere.js';
 import { type Config } from './config.js';
+import { DataDirInUse } from './database/data-dir-lock.js';
+import { lastWords } from './last-words.js';
 import { ConfigError, readConfig } from './read-config.js';
-import { DataDirInUse, startEmbeddedPostgres } from './database/embedded-postgres.js';
-import { migrate } from './database/migrate.js';
-import { countRequests, drainServer } from './drain.js';
-import { endEventStreams } from './http/event-stream.js';
-import { isLoopback } from './http/loopback.js';
-import { httpSettings } from './http/settings.js';
-import { observerOf } from './log/observer.js';
 import { type Log, openLog } from './log/log.js';
-import { NestLog } from './log/nest-log.js';
-import { serveMetrics } from './metrics/metrics-server.js';
-import { Metrics } from './metrics/metrics.js';
-import { Supervisor } from './supervisor.js';
-import { TaskWatchService } from './tasks/task-watch.service.js';
-import { startWorker } from './worker.js';
+import { isSupervised, tellReady, whenAbandoned } from './supervised.js';
+import { NotStarted } from './supervisor.js';
+import { hasCode } from './system-error.js';
 
 const usage = `Darkroom, an image-processing web service.
 
@@ -32,8 +19,10 @@ const usage = `Darkroom, an image-processing web service.
 
 Everything else is set by environment variables: .env.example lists them with their defaults.`;
 
-/** Something that was started, and how it is stopped. Stopped in the reverse order. */
-type Stop = () => Promise<void>;
+/** Something that was started, and how it is stopped. */
+interface Running {
+  stop(): Promise<void>;
+}
 
 async function main(): Promise<void> {
   const [command, ...words] = process.argv.slice(2);
@@ -44,99 +33,47 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   if (command === 'migrate') {
     if (config.DATABASE_URL === undefined) throw new ConfigError(['migrate needs DATABASE_URL']);
-    await migrate(config.DATABASE_URL);
+    await (await import('./database/migrate.js')).migrate(config.DATABASE_URL);
     return;
   }
   if (command === 'keys') {
     const voice = { out: (line: string) => console.log(line), aside: (line: string) => console.error(line) };
-    return keysCommand(words, config, new Date(), voice);
+    return (await import('./access/keys-command.js')).keysCommand(words, config, new Date(), voice);
   }
   if (command !== undefined) throw new ConfigError([`there is no command ${command}: see --help`]);
-  stopOnSignal(await start(config, startLog(config)));
+  process.title = `darkroom ${config.ROLE}`;
+  const log = startLog(config);
+  lastWords((error) => log.error({ err: error }, 'ended by an error that nobody handled'));
+  stopOnSignal(await start(config, log));
 }
 
 /** From now on everything that anyone has to say goes into the log. */
 function startLog({ LOG_LEVEL: level, LOG_FORMAT, ROLE }: Config): Log {
   const format = LOG_FORMAT ?? (process.stderr.isTTY ? 'pretty' : 'json');
-  const log = openLog({ level, format, process: ROLE === 'worker' ? 'worker' : 'api' });
-  Logger.overrideLogger(new NestLog(log));
-  return log;
+  return openLog({ level, format, process: ROLE === 'all' ? 'supervisor' : ROLE });
 }
 
-function start(config: Config, log: Log): Promise<Stop> {
+/** Each role loads what it needs and no more: the process that keeps the others running is to be small, and quick. */
+async function start(config: Config, log: Log): Promise<Running> {
   switch (config.ROLE) {
     case 'all':
-      return startAll(config, log);
-    case 'api':
-      return startApi(config, databaseUrlOf(config), log);
-    case 'worker':
-      return startWorkerProcess(config, databaseUrlOf(config));
+      return (await import('./all.js')).startAll(config, fileURLToPath(import.meta.url), log);
+    case 'api': {
+      // Its supervisor was killed: the port is needed by the next one, who may stop the database too.
+      whenAbandoned(() => process.exit(1));
+      return (await import('./api.js')).startApi(config, databaseUrlOf(config), log);
+    }
+    case 'worker': {
+      whenAbandoned(() => process.kill(process.pid, 'SIGTERM'));
+      (await import('./log/nest-log.js')).logOfNest(log);
+      const worker = await (await import('./worker.js')).startWorker(config, databaseUrlOf(config));
+      tellReady();
+      if (!isSupervised()) console.log('Darkroom: this worker is ready');
+      return worker;
+    }
     default:
       return config.ROLE satisfies never;
   }
-}
-
-async function startAll(config: Config, log: Log): Promise<Stop> {
-  const database = config.DATABASE_URL
-    ? { url: config.DATABASE_URL, stop: () => Promise.resolve() }
-    : await startEmbeddedPostgres({
-        dataDir: resolve(config.DATA_DIR),
-        log: (message) => log.info({}, message),
-      });
-  try {
-    await migrate(database.url);
-    const supervisor = new Supervisor(
-      fileURLToPath(import.meta.url),
-      workerEnvironment(config, database.url),
-      (config.DRAIN_SECONDS + 1) * 1000,
-    );
-    // The worker comes up while the API does.
-    supervisor.start();
-    const stopApi = await startApi(config, database.url, log).catch(async (error: unknown) => {
-      await supervisor.stop();
-      throw error;
-    });
-    return async () => {
-      await Promise.all([stopApi(), supervisor.stop()]);
-      await database.stop();
-    };
-  } catch (error) {
-    await database.stop();
-    throw error;
-  }
-}
-
-/** Where the worker differs from the process that starts it. */
-function workerEnvironment({ METRICS_PORT: port }: Config, databaseUrl: string): Record<string, string> {
-  return { DATABASE_URL: databaseUrl, ...(port === undefined ? {} : { METRICS_PORT: String(port + 1) }) };
-}
-
-async function startApi(config: Config, databaseUrl: string, log: Log): Promise<Stop> {
-  const app = await createApp(config, databaseUrl, [observerOf(log)]);
-  if (!isLoopback(config.HOST) && (await app.get(Doorkeeper, { strict: false }).isOpen())) {
-    await app.close();
-    throw new OpenElsewhere();
-  }
-  const inFlight = countRequests(app.getHttpServer());
-  if (config.METRICS_PORT) await serveMetrics(app.get(Metrics), config.METRICS_PORT, config.HOST);
-  await app.listen(config.PORT, config.HOST);
-  const url = (await app.getUrl()).replace('[::1]', 'localhost');
-  console.log(`Darkroom is ready: ${url}/ (console), ${url}/docs (the API, to try out)`);
-  return async () => {
-    httpSettings(app.getHttpAdapter().getInstance()).draining = true;
-    // Whoever waits is answered now, and asks the next process.
-    app.get(TaskWatchService, { strict: false }).release();
-    endEventStreams();
-    await drainServer(app.getHttpServer(), inFlight, config.DRAIN_SECONDS * 1000);
-    await app.close();
-  };
-}
-
-async function startWorkerProcess(config: Config, databaseUrl: string): Promise<Stop> {
-  // The API that supervises this process is gone: it was killed, and a new one starts its own.
-  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
-  const worker = await startWorker(config, databaseUrl);
-  return () => worker.stop();
 }
 
 function databaseUrlOf(config: Config): string {
@@ -145,12 +82,12 @@ function databaseUrlOf(config: Config): string {
 }
 
 /** The first signal drains; further ones change nothing: a Ctrl-C reaches all processes of the group, and us twice. */
-function stopOnSignal(stop: Stop): void {
+function stopOnSignal(running: Running): void {
   let stopping = false;
   const onSignal = (): void => {
     if (stopping) return;
     stopping = true;
-    stop().then(
+    running.stop().then(
       () => process.exit(),
       (error: unknown) => fail(error),
     );
@@ -160,14 +97,17 @@ function stopOnSignal(stop: Stop): void {
 
 /** What the operator can mend is said in a sentence; what we have to mend comes with its trace. */
 function fail(error: unknown): never {
-  const said = [ConfigError, DataDirInUse, KeysUsageError, OpenElsewhere].some((kind) => error instanceof kind);
-  const expected = said || isAddressInUse(error);
-  console.error(expected && error instanceof Error ? error.message : error);
+  const expected = [ConfigError, DataDirInUse, NotStarted, KeysUsageError, OpenElsewhere].some(
+    (type) => error instanceof type,
+  );
+  if (hasCode(error, 'EADDRINUSE')) console.error(portInUse(error));
+  else console.error(expected && error instanceof Error ? error.message : error);
   process.exit(1);
 }
 
-function isAddressInUse(error: unknown): boolean {
-  return error instanceof Error && Reflect.get(error, 'code') === 'EADDRINUSE';
+function portInUse(error: unknown): string {
+  const said = error instanceof Error ? error.message : '';
+  return `Another program listens there already (${said}). Stop it, or set PORT to another port.`;
 }
 
 main().catch(fail);

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Config } from '../config.js';
+import { Clock } from '../database/clock.js';
 import { Metrics } from '../metrics/metrics.js';
 import { type JobHandler } from '../queue/job-handler.js';
 import { Schedule } from '../queue/schedule.js';
@@ -15,6 +16,7 @@ export class SweepJob implements JobHandler<'sweep'> {
     private readonly schedule: Schedule,
     private readonly metrics: Metrics,
     @Inject(Config) private readonly config: Config,
+    private readonly clock: Clock,
   ) {}
 
   /** Asked for by every worker that starts. A sweep that is due already stays due. */
@@ -24,13 +26,13 @@ export class SweepJob implements JobHandler<'sweep'> {
 
   async run(): Promise<void> {
     try {
-      this.metrics.sweep(await this.sweeper.sweep(new Date()));
+      this.metrics.sweep(await this.sweeper.sweep(this.clock.now()));
     } finally {
       await this.schedule.at('sweep', this.next());
     }
   }
 
   private next(): Date {
-    return new Date(Date.now() + this.config.SWEEP_SECONDS * 1000);
+    return new Date(this.clock.now().getTime() + this.config.SWEEP_SECONDS * 1000);
   }
 }

@@ -19,6 +19,7 @@ import { fieldsAsObject, formType, parseFormFields } from './form-fields.js';
 import { parseJson } from './json.js';
 import { isSafeMethod } from './methods.js';
 import { mediaTypes, negotiate, typesOf } from './negotiation.js';
+import { databaseUnavailable } from './database-unavailable.js';
 import { evaluate } from './preconditions.js';
 import { etagOf } from './etag.js';
 import { reprDigest } from './content.js';
@@ -55,6 +56,11 @@ export class Call<R extends Row = Row> {
   /** Whose resources the call sees. An open row has nobody's. */
   get owner(): string {
     return identityOf(this.request).owner;
+  }
+
+  /** What time it is, by the database. */
+  get now(): Date {
+    return httpSettings(this.request.app).now();
   }
 
   /** Aborted when the client is gone, or has its answer. */
@@ -134,9 +140,11 @@ export async function openCall<R extends Row>(operation: R, request: Request, re
   const settings = httpSettings(request.app);
   // Routed by its shape alone: /images/tasks is not the image called "tasks".
   if (!rowMatches(operation, request.path)) throw nothingHere(request);
+  answeredBy(request, operation.id);
+  // Keys are looked up there too.
+  if (!operation.standalone && settings.isDatabaseAway()) throw databaseUnavailable();
   await admit(operation, request);
   if (isCounted(operation)) countRequest(request, response);
-  answeredBy(request, operation.id);
   if (settings.draining) refuseNewWork(request, response);
   const query = queryOf(operation, request);
   const speech = speechOf(request);

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 import { Problem } from '../problems.js';
+import { databaseUnavailable } from './database-unavailable.js';
 import { requestIdOf } from './exchange.js';
 import { sendProblem } from './problem-document.js';
 import { nothingHere } from './nothing-here.js';
@@ -30,7 +31,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof HttpException && error.getStatus() === 404) return nothingHere(request);
     if (isConnectionLoss(error)) {
       this.logger.error({ requestId: requestIdOf(request), msg: `the database does not answer: ${messageOf(error)}` });
-      return new Problem('database-unavailable', { headers: { 'Retry-After': '5' }, cause: error });
+      return databaseUnavailable(error);
     }
     this.logger.error({ requestId: requestIdOf(request), msg: 'something broke', err: error });
     return new Problem('internal-error', { cause: error });

@@ -1,4 +1,4 @@
-import { type LoggerService } from '@nestjs/common';
+import { Logger, type LoggerService } from '@nestjs/common';
 import { type Log, type LogLevel } from './log.js';
 import { scrub } from './scrub.js';
 
@@ -48,4 +48,9 @@ export class NestLog implements LoggerService {
 function fieldsOf(message: unknown): { [name: string]: unknown; msg?: unknown } {
   if (message instanceof Error) return { msg: message.message, err: message };
   return typeof message === 'object' && message !== null ? { ...message } : { msg: message };
+}
+
+/** From now on what Nest and our own services have to say goes into the log. */
+export function logOfNest(log: Log): void {
+  Logger.overrideLogger(new NestLog(log));
 }

@@ -17,8 +17,6 @@ test('what is refused takes nothing', () => {
   expect(limit.take('a', 10_000).allowed).toBe(true);
 });
 
-});
-
 test('each key has a quota of its own', () => {
   const limit = new RateLimit({ quota: 1, seconds: 60 });
   expect(['a', 'b', 'a'].map((key) => limit.take(key, 0).allowed)).toEqual([true, true, false]);
