@@ -124,7 +124,9 @@ type HeadersOf<S> = S extends { headers: readonly (infer Name extends HeaderName
 type BodyOf<S> =
   | (S extends { body: Representation<infer T> } ? { body: T; as?: undefined; speak?: Speech } : never)
   | (S extends { or: Representation<infer U> } ? { body: U; as: Representation<U>; speak?: Speech } : never)
-  | (S extends { content: readonly string[] } ? { content: Content } | { bytes: EphemeralBytes } | { text: string; mediaType: string } : never)
+  | (S extends { content: readonly string[] }
+      ? { content: Content } | { bytes: EphemeralBytes } | { text: string; mediaType: string }
+      : never)
   | (S extends { events: true } ? { events: (stream: EventStream) => void } : never);
 type Carried<S> = S extends { body: Representation } | { content: readonly string[] } | { events: true }
   ? BodyOf<S>

@@ -29,8 +29,11 @@ export function securityFields({ https }: { https: boolean }): Fields {
   // They are the same each time: put together once, not with each answer.
   const answer = new ServerResponse(new IncomingMessage(new Socket()));
   apply(answer.req, answer, () => undefined);
-  return new Map(Object.entries(answer.getHeaders()).map(([name, value]) => [name, String(value)]));
+  return new Map(Object.entries(answer.getHeaders()).map(([name, value]) => [spelled(name), String(value)]));
 }
+
+/** Node gives names in small letters. */
+const spelled = (name: string): string => name.replaceAll(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
 
 /** Sets them on every answer that Express gives. */
 export function secure(fields: Fields) {
