@@ -148,7 +148,8 @@ function stopOnSignal(stop: Stop): void {
 /** What the operator can mend is said in a sentence; what we have to mend comes with its trace. */
 function fail(error: unknown): never {
   const expected = error instanceof ConfigError || error instanceof DataDirInUse || isAddressInUse(error);
-  console.error(expected && error instanceof Error ? error.message : error);
+  if (expected && error instanceof Error) console.error(error.message);
+  else new Logger('main').error({ msg: 'it cannot go on', err: error });
   process.exit(1);
 }
 
