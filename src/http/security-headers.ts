@@ -21,7 +21,9 @@ export function securityFields({ https }: { https: boolean }): Fields {
     referrerPolicy: { policy: 'same-origin' },
     strictTransportSecurity: https && { maxAge: 365 * 24 * 60 * 60, includeSubDomains: false },
     xFrameOptions: { action: 'deny' },
-    // For browsers that are no more.
+    // Hints, and words for browsers that are no more: every answer would be the longer for them.
+    originAgentCluster: false,
+    xXssProtection: false,
     xDownloadOptions: false,
     xPermittedCrossDomainPolicies: false,
     xDnsPrefetchControl: false,

@@ -29,11 +29,9 @@ describe('what every answer says to browsers', () => {
       'Content-Security-Policy': "default-src 'none';base-uri 'none';frame-ancestors 'none'",
       'Cross-Origin-Opener-Policy': 'same-origin',
       'Cross-Origin-Resource-Policy': 'same-origin',
-      'Origin-Agent-Cluster': '?1',
       'Referrer-Policy': 'same-origin',
       'X-Content-Type-Options': 'nosniff',
       'X-Frame-Options': 'DENY',
-      'X-Xss-Protection': '0',
     });
   });
 
