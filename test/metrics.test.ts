@@ -118,9 +118,9 @@ describe('each process with METRICS_PORT', () => {
       callback: { url: receiver.urlOf('/fine') },
     };
     await service.client.post('/images/tasks', order, { Prefer: 'wait=30' });
-    const broken = { 'Content-Type': 'multipart/form-data; boundary=x' };
-    const form = '--x\r\nContent-Disposition: form-data; name="image"; filename="x"\r\n\r\nno image\r\n--x--\r\n';
-    await service.client.post('/images/tasks', form, { ...broken, Prefer: 'wait=30' });
+    const image = { filename: 'x.jpg', mediaType: 'image/jpeg', bytes: Buffer.from('no image') };
+    const task = JSON.stringify({ operations: [{ operation: 'flip' }] });
+    await service.client.postForm('/images/tasks', { task, image }, { Prefer: 'wait=30' });
     await receiver.until('/fine', 1);
 
     const api = await of(port, (seen) =>
@@ -142,7 +142,7 @@ describe('each process with METRICS_PORT', () => {
     expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404);
     await service.stop();
     await receiver.stop();
-  });
+  }, 120_000);
 });
 
 /** A port that is free, and so is the next. */

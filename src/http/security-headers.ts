@@ -21,7 +21,9 @@ export function securityFields({ https }: { https: boolean }): Fields {
     referrerPolicy: { policy: 'same-origin' },
     strictTransportSecurity: https && { maxAge: 365 * 24 * 60 * 60, includeSubDomains: false },
     xFrameOptions: { action: 'deny' },
-    // For browsers that are no more.
+    // Hints, and words for browsers that are no more: every answer would be the longer for them.
+    originAgentCluster: false,
+    xXssProtection: false,
     xDownloadOptions: false,
     xPermittedCrossDomainPolicies: false,
     xDnsPrefetchControl: false,
@@ -29,8 +31,11 @@ export function securityFields({ https }: { https: boolean }): Fields {
   // They are the same each time: put together once, not with each answer.
   const answer = new ServerResponse(new IncomingMessage(new Socket()));
   apply(answer.req, answer, () => undefined);
-  return new Map(Object.entries(answer.getHeaders()).map(([name, value]) => [name, String(value)]));
+  return new Map(Object.entries(answer.getHeaders()).map(([name, value]) => [spelled(name), String(value)]));
 }
+
+/** Node gives names in small letters. */
+const spelled = (name: string): string => name.replaceAll(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
 
 /** Sets them on every answer that Express gives. */
 export function secure(fields: Fields) {

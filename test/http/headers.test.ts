@@ -26,14 +26,12 @@ afterAll(() => service.stop());
 describe('what every answer says to browsers', () => {
   test('is this', () => {
     expect(Object.fromEntries(securityFields({ https: false }))).toEqual({
-      'content-security-policy': "default-src 'none';base-uri 'none';frame-ancestors 'none'",
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-resource-policy': 'same-origin',
-      'origin-agent-cluster': '?1',
-      'referrer-policy': 'same-origin',
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'x-xss-protection': '0',
+      'Content-Security-Policy': "default-src 'none';base-uri 'none';frame-ancestors 'none'",
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+      'Referrer-Policy': 'same-origin',
+      'X-Content-Type-Options': 'nosniff',
+      'X-Frame-Options': 'DENY',
     });
   });
 
@@ -59,7 +57,7 @@ describe('what every answer says to browsers', () => {
     expect((await client.get('/images/%E0%A4%A')).status).toBe(400);
     expect((await client.get('/', { Expect: 'miracles' })).status).toBe(417);
     const { headers } = await client.call('GET', '/docs/swagger-ui.css', { unchecked: true });
-    expect(headers).toMatchObject(Object.fromEntries(securityFields({ https: false })));
+    for (const [name, value] of securityFields({ https: false })) expect(headers[name.toLowerCase()]).toBe(value);
   });
 
   test('is said where no request can be made out', async () => {

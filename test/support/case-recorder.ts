@@ -20,7 +20,7 @@ export interface Exchange {
 /** What an answer says of its connection and moment, and to browsers each time, and not of its resource. */
 const unshown = [
   ...['date', 'connection', 'keep-alive', 'transfer-encoding', 'content-length', 'host', 'x-request-id'],
-  ...securityFields({ https: false }).keys(),
+  ...[...securityFields({ https: false }).keys()].map((name) => name.toLowerCase()),
 ];
 const spellings = new Map([
   ['etag', 'ETag'],

@@ -71,8 +71,9 @@ const always = securityFields({ https: false });
 /** What every answer says to browsers, whatever it is; a page and content have a policy of their own, which lets nothing more run. */
 function checkSafety(where: string, { headers, json }: Reply): void {
   for (const [name, value] of always) {
-    const holds = name === 'content-security-policy' ? isStrict(headers[name]) : headers[name] === value;
-    expectThat(holds, `${where}: ${name} is ${String(headers[name])}`);
+    const said = headers[name.toLowerCase()];
+    const holds = name === 'Content-Security-Policy' ? isStrict(said) : said === value;
+    expectThat(holds, `${where}: ${name} is ${String(said)}`);
   }
   expectThat(headers['x-powered-by'] === undefined, `${where}: X-Powered-By`);
   expectThat(headers['x-request-id'] !== undefined, `${where}: no X-Request-Id`);
