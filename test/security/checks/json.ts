@@ -86,6 +86,13 @@ const bodies: readonly [id: string, title: string, shown: string, body: string |
     '400 unknown-member',
   ],
   [
+    'inherited',
+    'what every object has',
+    '{"text":"a","toString":1,"valueOf":2}',
+    '{"text":"a","toString":1,"valueOf":2}',
+    '400 unknown-member at /toString',
+  ],
+  [
     'constructor',
     'constructor.prototype',
     '{"text":"a","constructor":{"prototype":{"polluted":1}}}',

@@ -60,17 +60,18 @@ export const memberChecks = [
       async (scene) => explained(await scene.post('/images/{image}/notes', { text: 'a', [member]: 'x' })),
     ),
   ),
-  ...['owner=other', 'where=1', '$where=1', '__proto__[a]=1', 'limit[$gt]=0'].map((query, at) =>
-    check(
-      {
-        id: `query-${at + 1}`,
-        source,
-        title: 'a query parameter that means nothing',
-        request: `GET /images?${query}`,
-        expected: '400 invalid-parameter',
-      },
-      async (scene) => explained(await scene.get(`/images?${query}`)),
-    ),
+  ...['owner=other', 'where=1', '$where=1', '__proto__[a]=1', 'limit[$gt]=0', 'toString=1', 'hasOwnProperty=1'].map(
+    (query, at) =>
+      check(
+        {
+          id: `query-${at + 1}`,
+          source,
+          title: 'a query parameter that means nothing',
+          request: `GET /images?${query}`,
+          expected: '400 invalid-parameter',
+        },
+        async (scene) => explained(await scene.get(`/images?${query}`)),
+      ),
   ),
   check(
     {
