@@ -11,7 +11,7 @@ import { Caller } from './soak-caller.js';
 // the other and think in between. What was counted after the warm-up is printed.
 
 /** On average, ms. */
-const thinkMs = 1_000;
+const thinkMs = 2_000;
 const imagesMade = 50;
 
 async function main([origin = '', connections = '1', warmUp = '0', seconds = '1']: string[]): Promise<void> {

@@ -357,6 +357,14 @@ describe('GET /images', () => {
     expect(await listed(`createdBefore=${after?.replace('Z', '%2B00:00')}`)).toEqual([id]);
   });
 
+  test.each([
+    ['name=50%', '?name=50%25'],
+    ['name=[a]|{b}', '?name=%5Ba%5D%7C%7Bb%7D'],
+  ])('?%s is looked for as it is, and its link is a URI', async (query, search) => {
+    const reply = await client.get(`/images?${query}`);
+    expect([reply.status, reply.json.links.self]).toEqual([200, `${client.origin}/images${search}`]);
+  });
+
   test('names the parameter that is wrong', async () => {
     const reply = await client.get('/images?limit=1000&createdAfter=yesterday&sort=up');
     expect(reply.status).toBe(400);
@@ -376,6 +384,7 @@ describe('GET /images', () => {
     'name=a&name=%00',
     '__proto__=1',
     'constructor=1',
+    'toString=1',
     'createdAfter=-271821-04-20T00:00:00Z',
     'createdAfter=5',
     'createdBefore=2026-02-30T00:00:00Z',

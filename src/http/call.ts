@@ -74,7 +74,7 @@ export class Call<R extends Row = Row> {
   /** Absolute URI that was asked for, with its query. An authority in the request line (RFC 9112 3.2.2) is not followed. */
   get url(): URL {
     const { search } = new URL(this.request.originalUrl, this.origin);
-    return new URL(`${this.origin}${this.request.path}${search}`);
+    return new URL(`${this.origin}${this.request.path}${wellFormed(search)}`);
   }
 
   param(name: keyof Parameters<R> & string): string {
@@ -130,6 +130,11 @@ export class Call<R extends Row = Row> {
       present === null ? {} : { ETag: etagOf(present), 'Repr-Digest': reprDigest(hash('sha256', present)) };
     throw new Problem('precondition-failed', { headers });
   }
+}
+
+/** RFC 3986 3.4: what a query cannot have was taken for itself, a percent sign that begins no encoding too, and is written as that. */
+function wellFormed(search: string): string {
+  return search.replaceAll(/%(?![0-9a-f]{2})|[^\w.~!$&'()*+,;=:@/?%-]/gi, encodeURIComponent);
 }
 
 /**

@@ -7,8 +7,11 @@ const depthMax = 32;
 /** Members of one object. Some of what looks at them afterwards takes time by the square of their number. */
 const membersMax = 200;
 
-/** Names that reach an object's prototype in code that does not expect them; no member of ours has one. */
-const reservedNames = ['__proto__', 'constructor', 'prototype'];
+/**
+ * Names that reach an object's prototype in code that does not expect them; no member of ours has one. class-validator's whitelist
+ * itself takes all that objects inherit, such as `toString`, for known.
+ */
+const reservedNames = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
 
 /**
  * A JSON text (RFC 8259) that means the same to everybody (I-JSON, RFC 7493): each name once in its object, no lone surrogates,
@@ -47,7 +50,7 @@ export function refuseUnusable(value: unknown, pointer = '', depth = 0): void {
 }
 
 export function isReservedName(name: string): boolean {
-  return reservedNames.includes(name);
+  return reservedNames.has(name);
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

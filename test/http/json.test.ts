@@ -25,6 +25,8 @@ test.each([
   ['{"a":[{"__proto__":1}]}', 'unknown-member'],
   ['{"constructor":1}', 'unknown-member'],
   ['{"prototype":1}', 'unknown-member'],
+  ['{"toString":1}', 'unknown-member'],
+  ['{"a":{"hasOwnProperty":1}}', 'unknown-member'],
   ['{"a":"\\u0000"}', 'invalid-member'],
   ['{"\\u0000":1}', 'invalid-member'],
   ['[-1e400]', 'invalid-member'],
