@@ -227,7 +227,7 @@ describe('every operation', () => {
 
 describe('what is no operation', () => {
   test('is where an id is more than a UUID, or nothing like one, however long', async () => {
-    for (const id of [`${unknownId}-1`, `${unknownId}/content-1`, '-'.repeat(8_000), 'a-'.repeat(4_000)]) {
+    for (const id of [`${unknownId}-1`, `${unknownId}/content-1`, '-'.repeat(7_900), 'a-'.repeat(3_900)]) {
       const { status, json } = await service.client.get(`/images/${id}`);
       expect([status, json.type]).toEqual([404, `${service.client.origin}/problems/not-found`]);
     }
@@ -266,5 +266,24 @@ describe('what is no operation', () => {
   test('the documents can be asked for in ranges', async () => {
     expect((await service.client.get('/openapi.json', { Range: 'bytes=0-9' })).status).toBe(206);
     expect((await service.client.get('/openapi.json', { Range: 'bytes=99999999-' })).status).toBe(416);
+  });
+});
+
+describe('every operation that is counted', () => {
+  let limited: Service;
+  beforeAll(async () => {
+    limited = await Service.start({ environment: { RATE_REQUESTS_MAX: '1', RATE_SECONDS: '86400' } });
+    await limited.client.get('/images');
+  });
+  afterAll(() => limited.stop());
+
+  test.each(rowsThatMay('too-many-requests'))('%s is refused to who asks too often', async (_name, row) => {
+    const { path, headers = {}, body } = sample(row.id);
+    const reply = await limited.client.call(row.method, path, { headers, ...(body === undefined ? {} : { body }) });
+    expectProblem(reply, 'too-many-requests');
+    expect(reply.headers).toMatchObject({
+      ratelimit: expect.stringMatching('r=0;t='),
+      'retry-after': expect.any(String),
+    });
   });
 });

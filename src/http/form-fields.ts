@@ -1,3 +1,4 @@
+import { firstRepeated } from './first-repeated.js';
 import { refuseUnusable } from './json.js';
 import { malformed } from './malformed.js';
 
@@ -24,7 +25,7 @@ export function parseFormFields(text: string): FormField[] {
 export function fieldsAsObject(fields: readonly FormField[]): Record<string, string> {
   const filled = fields.filter(([, value]) => value !== '');
   const names = filled.map(([name]) => name);
-  const repeated = names.find((name, index) => names.indexOf(name) < index);
+  const repeated = firstRepeated(names);
   if (repeated !== undefined) throw malformed(`The form has more than one ${repeated}.`);
   // Own properties, whatever they are called; those that would be dangerous are refused by name.
   const object = Object.fromEntries(filled);

@@ -7,6 +7,9 @@ const depthMax = 32;
 /** Members of one object. Some of what looks at them afterwards takes time by the square of their number. */
 const membersMax = 200;
 
+/** Values in a whole body: more than a batch of 1,000 tasks with ten operations each, or a query for 10,000 images, has. */
+const valuesMax = 100_000;
+
 /**
  * Names that reach an object's prototype in code that does not expect them; no member of ours has one. class-validator's whitelist
  * itself takes all that objects inherit, such as `toString`, for known.
@@ -25,28 +28,41 @@ export function parseJson(text: string): unknown {
 
 /** The same before it is known that all of it can be used: `refuseUnusable` is left to whoever calls, part by part. */
 export function readJson(text: string): unknown {
+  refuseManyValues(text);
   const value = parsed(text);
   refuseRepeatedNames(text);
   return value;
 }
 
 /** What no body may hold, in whichever language it came. @throws Problem 400, or 422 for a value that cannot be used */
-export function refuseUnusable(value: unknown, pointer = '', depth = 0): void {
-  if (typeof value === 'string') refuseUnusableText(value, pointer);
-  if (typeof value === 'number' && !Number.isFinite(value)) throw unusable(pointer, 'the number is too large');
+export function refuseUnusable(value: unknown, pointer = ''): void {
+  look(value, pointer === '' ? undefined : { pointer }, 0);
+}
+
+/** Where a value is: written as a pointer only where there is something to be said of it. */
+type Place = { readonly pointer: string } | { readonly parent: Place | undefined; readonly name: string };
+
+function look(value: unknown, place: Place | undefined, depth: number): void {
+  if (typeof value === 'string') refuseUnusableText(value, place);
+  if (typeof value === 'number' && !Number.isFinite(value)) throw unusable(pointerOf(place), 'the number is too large');
   if (typeof value !== 'object' || value === null) return;
   if (depth === depthMax) throw malformed(`The body is nested more than ${depthMax} deep.`);
-  const members = Object.entries(value);
+  const names = Object.keys(value);
   // Lists may be long, objects not.
-  if (!Array.isArray(value) && members.length > membersMax) {
+  if (!Array.isArray(value) && names.length > membersMax) {
     throw malformed(`An object has more than ${membersMax} members.`);
   }
-  for (const [name, member] of members) {
-    const at = pointerTo(pointer, name);
-    if (isReservedName(name)) throw unknown(at);
-    refuseUnusableText(name, pointer);
-    refuseUnusable(member, at, depth + 1);
+  for (const name of names) {
+    const at = { parent: place, name };
+    if (isReservedName(name)) throw unknown(pointerOf(at));
+    refuseUnusableText(name, place);
+    look(Reflect.get(value, name), at, depth + 1);
   }
+}
+
+function pointerOf(place: Place | undefined): string {
+  if (place === undefined) return '';
+  return 'pointer' in place ? place.pointer : pointerTo(pointerOf(place.parent), place.name);
 }
 
 export function isReservedName(name: string): boolean {
@@ -61,6 +77,22 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export function pointerTo(parent: string, name: string): string {
   return `${parent}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
+
+/** Before anything is made of them. Each but the first stands behind one of three characters that is in no string. */
+function refuseManyValues(text: string): void {
+  if (text.length <= valuesMax) return;
+  let values = 1;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === quote) inString = !inString;
+    else if (inString && code === backslash) at += 1;
+    else if (!inString && (code === comma || code === bracket || code === brace)) values += 1;
+  }
+  if (values > valuesMax) throw malformed(`The body has more than ${valuesMax} values.`);
+}
+
+const [quote, backslash, comma, bracket, brace] = ['"', '\\', ',', '[', '{'].map((each) => each.charCodeAt(0));
 
 function parsed(text: string): unknown {
   try {
@@ -87,10 +119,10 @@ function refuseRepeatedNames(text: string): void {
   }
 }
 
-function refuseUnusableText(text: string, pointer: string): void {
+function refuseUnusableText(text: string, place: Place | undefined): void {
   // RFC 8259 8.2: JSON can write what is no text.
-  if (!text.isWellFormed()) throw malformed(`${pointer}: a lone surrogate is no character.`);
-  if (text.includes('\0')) throw unusable(pointer, 'the character U+0000 is not taken');
+  if (!text.isWellFormed()) throw malformed(`${pointerOf(place)}: a lone surrogate is no character.`);
+  if (text.includes('\0')) throw unusable(pointerOf(place), 'the character U+0000 is not taken');
 }
 
 function unusable(pointer: string, detail: string): Problem {

@@ -29,7 +29,7 @@ export function refuseMembers(faults: MemberFault[]): void {
   if (faults.length === 0) return;
   const unknown = faults.some(({ kind }) => kind === 'unknown-member');
   const errors = faults.map(({ pointer, detail }) => ({ pointer, detail }));
-  throw new Problem(unknown ? 'unknown-member' : 'invalid-member', { detail: sentence(errors), errors });
+  throw new Problem(unknown ? 'unknown-member' : 'invalid-member', told(errors));
 }
 
 export interface MemberFault {
@@ -52,7 +52,7 @@ export function refuseParameters(errors: Fault[]): void {
 }
 
 export function invalidParameters(errors: Fault[]): Problem {
-  return new Problem('invalid-parameter', { detail: sentence(errors), errors });
+  return new Problem('invalid-parameter', told(errors));
 }
 
 /** What class-transformer would leave out without a word, and what PostgreSQL has no text for. */
@@ -71,8 +71,12 @@ function flatten(error: ValidationError, parent: string): MemberFault[] {
   return [...own, ...(error.children ?? []).flatMap((child) => flatten(child, pointer))];
 }
 
-/** Faults that are spelt out in the sentence; all of them stand in `errors`. */
-const spelledMax = 10;
+/** Faults that are spelt out in the sentence, and those that stand in `errors`: a body of faults is not answered by a larger one. */
+const [spelledMax, toldMax] = [10, 100];
+
+function told(errors: Fault[]): { detail: string; errors: Fault[] } {
+  return { detail: sentence(errors), errors: errors.slice(0, toldMax) };
+}
 
 function sentence(errors: Fault[]): string {
   const spelled = errors

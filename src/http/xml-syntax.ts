@@ -1,96 +1,58 @@
+import { type Problem } from '../problems.js';
 import { malformed } from './malformed.js';
-
-const depthMax = 32;
-
-/** Attributes of one element: fast-xml-parser takes time by the square of their number. */
-const attributesMax = 200;
-
-const outside = 'there is text outside of the root element.';
 
 /** XML 1.0 2.2: what is no character of XML, lone surrogates among it. */
 const illegalCharacter = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
-const comment = /<!--(?:(?!--)[^])*-->/;
-const cdata = /<!\[CDATA\[[^]*?\]\]>/;
-const tag = /<(?<close>\/?)[^\s!?/>"'<][^>"'<]*(?:(?:"[^"<]*"|'[^'<]*')[^>"'<]*)*>/;
-const reference = /&(?:lt|gt|amp|quot|apos|#\d{1,7}|#x[\da-fA-F]{1,6});/;
-const anyReference = new RegExp(`${reference.source}|&`, 'g');
+/** XML 1.0 2.3: Name. */
+const nameStart =
+  ':A-Z_a-z\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2FF}\\u{370}-\\u{37D}\\u{37F}-\\u{1FFF}\\u{200C}\\u{200D}\\u{2070}-\\u{218F}' +
+  '\\u{2C00}-\\u{2FEF}\\u{3001}-\\u{D7FF}\\u{F900}-\\u{FDCF}\\u{FDF0}-\\u{FFFD}\\u{10000}-\\u{EFFFF}';
+const name = `[${nameStart}][${nameStart}\\-.0-9\\u{B7}\\u{300}-\\u{36F}\\u{203F}\\u{2040}]*`;
 
-/** The last alternatives are what no rule above takes: each is a fault. */
-const markup = new RegExp(
-  `${[comment, cdata, tag, reference].map(({ source }) => source).join('|')}|<[!?]?|&|\\]\\]>`,
-  'g',
-);
+// Each is tried where the one before has ended, and nowhere else: no text is looked at twice.
+export const openTag = new RegExp(`<(${name})`, 'uy');
+export const attribute = new RegExp(`[ \\t\\n]+(${name})[ \\t\\n]*=[ \\t\\n]*(?:"([^"<]*)"|'([^'<]*)')`, 'uy');
+export const tagEnd = /[ \t\n]*(\/?)>/y;
+export const closeTag = new RegExp(`</(${name})[ \\t\\n]*>`, 'uy');
+
+/** What a pattern of the above finds at a place; null: it is not there. */
+export function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}
+
+const reference = /&(?:(lt|gt|amp|quot|apos)|#(\d{1,7})|#x([\da-fA-F]{1,6}));/g;
+const noReference = new RegExp(`&(?!${reference.source.slice(1)})`);
+const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+
+/**
+ * XML 1.0 4.1 and 4.6: the five entities that need no declaration, and characters by number.
+ * @param onUnknown throws; it is told where, from the beginning of the text
+ */
+export function decodeReferences(text: string, onUnknown: (at: number) => never): string {
+  if (!text.includes('&')) return text;
+  // First, since `replace` finds all of them before it asks for any.
+  const unknown = text.search(noReference);
+  if (unknown >= 0) onUnknown(unknown);
+  return text.replace(reference, (_, entity?: string, decimal?: string, hexadecimal?: string, at = 0) => {
+    if (entity !== undefined) return entities[entity] ?? '';
+    const point = decimal === undefined ? parseInt(hexadecimal ?? '', 16) : Number(decimal);
+    const character = point <= 0x10ffff ? String.fromCodePoint(point) : '\0';
+    return illegalCharacter.test(character) ? onUnknown(at) : character;
+  });
+}
 
 const declaration =
   /^<\?xml\s+version\s*=\s*(["'])1\.\d\1(?:\s+encoding\s*=\s*(["'])(?<encoding>[\w.-]+)\2)?(?:\s+standalone\s*=\s*(["'])(?:yes|no)\4)?\s*\?>/;
 
-/**
- * Refuses what fast-xml-parser lets through (DOCTYPE, unknown entities, illegal characters, `<` in an attribute, a second root, broken
- * comments), and returns the document with its declaration blanked out, so that lines and columns stay true.
- */
-export function checkedXml(text: string): string {
-  const document = withoutDeclaration(text.replace(/^\uFEFF/, ''));
+/** The document without its byte order mark, and its declaration blanked out, so that lines and columns stay true. */
+export function plainDocument(text: string): string {
+  // XML 1.0 2.11: lines end with a line feed, whatever they were sent with.
+  const document = withoutDeclaration(text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n'));
   const illegal = illegalCharacter.exec(document);
   if (illegal !== null) throw faultAt(document, illegal.index, 'this character is not allowed in XML.');
-  let depth = 0;
-  let roots = 0;
-  let end = 0;
-  for (const match of document.matchAll(markup)) {
-    const [token] = match;
-    if (depth === 0 && !isBlank(document.slice(end, match.index))) {
-      throw faultAt(document, end, outside);
-    }
-    end = match.index + token.length;
-    const fault = faultOf(token, document.startsWith('<!DOCTYPE', match.index), depth);
-    if (fault !== undefined) throw faultAt(document, match.index, fault);
-    if (match.groups?.['close'] === undefined) continue;
-    if (match.groups['close'] === '/') {
-      depth -= 1;
-      continue;
-    }
-    if (depth === 0 && ++roots > 1) throw faultAt(document, match.index, 'there is a second root element.');
-    if (attributesOf(token) > attributesMax) {
-      throw faultAt(document, match.index, `an element has more than ${attributesMax} attributes.`);
-    }
-    if (depth === depthMax) throw faultAt(document, match.index, `elements are nested more than ${depthMax} deep.`);
-    if (!token.endsWith('/>')) depth += 1;
-  }
-  if (!isBlank(document.slice(end))) throw faultAt(document, end, outside);
-  if (roots === 0) throw faultAt(document, document.length, 'there is no root element.');
   return document;
-}
-
-/** How many an element has: quoted values hold no `<` and come in pairs of quotes. */
-function attributesOf(tag: string): number {
-  return tag.match(/=\s*["']/g)?.length ?? 0;
-}
-
-/** XML 1.0 4.1 and 4.6: the five entities that need no declaration, and characters by number. Checked by `checkedXml` before. */
-export function decodeReferences(text: string): string {
-  return text.replace(anyReference, (token) => decoded(token) ?? token);
-}
-
-function decoded(token: string): string | undefined {
-  const name = token.slice(1, -1);
-  if (!name.startsWith('#')) return { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }[name];
-  const point = name.startsWith('#x') ? parseInt(name.slice(2), 16) : parseInt(name.slice(1), 10);
-  if (point > 0x10ffff) return undefined;
-  const character = String.fromCodePoint(point);
-  return illegalCharacter.test(character) ? undefined : character;
-}
-
-function faultOf(token: string, isDoctype: boolean, depth: number): string | undefined {
-  if (isDoctype) return 'a DOCTYPE is not taken.';
-  if (token === '<?') return 'there is a processing instruction or a broken XML declaration; neither is taken.';
-  if (token === '<' || token === '<!') return 'this is no tag, no comment and no CDATA section.';
-  if (token === ']]>') return '`]]>` ends no CDATA section here.';
-  if (token.startsWith('<!--')) return undefined;
-  if (depth === 0 && !token.startsWith('<')) return outside;
-  if (token.startsWith('<![')) return depth === 0 ? outside : undefined;
-  // What is left is a reference, or a tag with references in its attributes.
-  const unknown = [...token.matchAll(anyReference)].find(([found]) => decoded(found) === undefined);
-  return unknown && `${unknown[0]} is no character of XML; only lt, gt, amp, quot and apos are entities here.`;
 }
 
 function withoutDeclaration(document: string): string {
@@ -102,11 +64,11 @@ function withoutDeclaration(document: string): string {
   return match[0].replace(/[^\n]/g, ' ') + document.slice(match[0].length);
 }
 
-function isBlank(text: string): boolean {
-  return /^[ \t\r\n]*$/.test(text);
+export function isBlank(text: string): boolean {
+  return /^[ \t\n]*$/.test(text);
 }
 
-function faultAt(document: string, index: number, message: string) {
+export function faultAt(document: string, index: number, message: string): Problem {
   const lines = document.slice(0, index).split('\n');
   return malformed(`The XML breaks at line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}: ${message}`);
 }

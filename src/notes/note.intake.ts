@@ -1,6 +1,7 @@
 import { type Call } from '../http/call.js';
 import { contentTypeOf } from '../http/content-type-field.js';
 import { readBody, structuredBytesMax } from '../http/body.js';
+import { firstRepeated } from '../http/first-repeated.js';
 import { refuseUnusable } from '../http/json.js';
 import { malformed } from '../http/malformed.js';
 import { readText } from '../http/read-text.js';
@@ -41,7 +42,7 @@ function noteFromXml(document: string): object {
   if (text.trim() !== '') throw malformed('<note> has text beside its elements: the text is for <text>.');
   const members = [...Object.entries(attributes), ...children.map((child) => [child.name, child.text] as const)];
   const names = members.map(([member]) => member);
-  const repeated = names.find((member, index) => names.indexOf(member) < index);
+  const repeated = firstRepeated(names);
   if (repeated !== undefined) throw malformed(`<note> has more than one ${repeated}.`);
   const nested = children.find((child) => child.children.length > 0 || Object.keys(child.attributes).length > 0);
   if (nested !== undefined) throw malformed(`<${nested.name}> holds text alone.`);

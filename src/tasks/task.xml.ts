@@ -1,3 +1,4 @@
+import { firstRepeated } from '../http/first-repeated.js';
 import { refuseUnusable } from '../http/json.js';
 import { attributesIn, childrenIn, lost, textIn } from '../http/lost-in-xml.js';
 import { malformed } from '../http/malformed.js';
@@ -48,7 +49,7 @@ const attribute = ([name, value]: [string, string]): [string, unknown] => [
 const operation = ({ name, attributes }: XmlNode): object => ({ ...attributes, operation: name });
 
 function refuseRepeated(names: string[]): void {
-  const repeated = names.find((name, index) => names.indexOf(name) < index);
+  const repeated = firstRepeated(names);
   if (repeated !== undefined) throw malformed(`<task> has more than one ${repeated}.`);
 }
 
