@@ -135,7 +135,7 @@ describe('the keys of the issuer', () => {
     for (const found of await Promise.all(many.map((token) => tokens.verify(token))))
       expect(found).toHaveProperty('identity');
     expect(issuer.asked).toHaveLength(2);
-    await issuer.rotate('second', 'ES256');
+    await issuer.rotate('second', 'RS256');
     expect(await tokens.verify(await issuer.token())).toHaveProperty('identity');
     expect(issuer.asked).toHaveLength(4);
     // The first is not the issuer's any more.

@@ -36,7 +36,7 @@ export class Issuer {
   }
 
   /** From now on it signs with another key, and publishes that one alone. */
-  async rotate(kid: string, alg: Alg = 'RS256'): Promise<void> {
+  async rotate(kid: string, alg: Alg = 'ES256'): Promise<void> {
     this.keys = [{ kid, alg, ...(await generateKeyPair(alg, { extractable: true })) }];
   }
 
