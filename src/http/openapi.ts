@@ -4,6 +4,8 @@ import { problems } from '../problem-types.js';
 import { type FieldNames } from './compound-body.js';
 import { type AnswerSpec, type BodySpec, type CallbackSpec, type Dto } from './contract.js';
 import { problemsOf, type Row, scopeOf } from './contract.js';
+import { type AnswerSpec, type BodySpec, type CallbackSpec, type Dto, problemsOf, type Row } from './contract.js';
+import { headerFields, type HeaderName } from './header-fields.js';
 import { isSafeMethod } from './methods.js';
 import { mediaTypes } from './negotiation.js';
 import { fieldsOf, headerParameters } from './openapi-fields.js';
@@ -177,8 +179,21 @@ function problemObjects(operation: Row): [string, Operation['responses'][string]
   };
   return [...Map.groupBy(problemsOf(operation), (slug) => problems[slug].status)].map(([status, slugs]) => [
     String(status),
-    { description: slugs.map((slug) => `\`/problems/${slug}\` ${problems[slug].title}.`).join('\n\n'), content },
+    {
+      ...againFields(status),
+      description: slugs.map((slug) => `\`/problems/${slug}\` ${problems[slug].title}.`).join('\n\n'),
+      content,
+    },
   ]);
+}
+
+/** RFC 9110 10.2.3, RFC 6585 4. */
+function againFields(status: number): { headers?: Record<string, object> } {
+  const limits: HeaderName[] = status === 429 ? ['RateLimit', 'RateLimit-Policy'] : [];
+  const names: HeaderName[] = status === 429 || status === 503 ? ['Retry-After', ...limits] : [];
+  if (names.length === 0) return {};
+  const fields = names.map((name) => [name, { description: headerFields[name], schema: { type: 'string' } }] as const);
+  return { headers: Object.fromEntries<object>(fields) };
 }
 
 const isClass = (schema: BodySpec['schema']): schema is Dto => typeof schema === 'function';

@@ -6,9 +6,9 @@ const illegalCharacter = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{1
 
 /** XML 1.0 2.3: Name. */
 const nameStart =
-  ':A-Z_a-z\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2FF}\\u{370}-\\u{37D}\\u{37F}-\\u{1FFF}\\u{200C}\\u{200D}\\u{2070}-\\u{218F}' +
+  ':A-Z_a-z\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2FF}\\u{370}-\\u{37D}\\u{37F}-\\u{1FFF}\\u{200C}-\\u{200D}\\u{2070}-\\u{218F}' +
   '\\u{2C00}-\\u{2FEF}\\u{3001}-\\u{D7FF}\\u{F900}-\\u{FDCF}\\u{FDF0}-\\u{FFFD}\\u{10000}-\\u{EFFFF}';
-const name = `[${nameStart}][${nameStart}\\-.0-9\\u{B7}\\u{300}-\\u{36F}\\u{203F}\\u{2040}]*`;
+const name = `[${nameStart}][\\u{300}-\\u{36F}\\u{203F}\\u{2040}\\u{B7}${nameStart}.0-9\\-]*`;
 
 // Each is tried where the one before has ended, and nowhere else: no text is looked at twice.
 export const openTag = new RegExp(`<(${name})`, 'uy');
@@ -35,7 +35,7 @@ export function decodeReferences(text: string, onUnknown: (at: number) => never)
   // First, since `replace` finds all of them before it asks for any.
   const unknown = text.search(noReference);
   if (unknown >= 0) onUnknown(unknown);
-  return text.replace(reference, (_, entity?: string, decimal?: string, hexadecimal?: string, at = 0) => {
+  return text.replace(reference, (_, entity?: string, decimal?: string, hexadecimal?: string, at: number = 0) => {
     if (entity !== undefined) return entities[entity] ?? '';
     const point = decimal === undefined ? parseInt(hexadecimal ?? '', 16) : Number(decimal);
     const character = point <= 0x10ffff ? String.fromCodePoint(point) : '\0';
