@@ -5,6 +5,8 @@ import { migrate } from './database/migrate.js';
 import { type Log } from './log/log.js';
 import { Supervisor } from './supervisor.js';
 
+type Say = (message: string) => void;
+
 /** The API and a worker, each in a process of its own that is started again when it ends, on one database. */
 export interface All {
   stop(): Promise<void>;
@@ -15,7 +17,7 @@ export interface All {
  * @param script the program, as each of the two runs it
  */
 export async function startAll(config: Config, script: string, log: Log): Promise<All> {
-  const say = (message: string): void => log.warn({}, message);
+  const say: Say = (message) => log.warn({}, message);
   const database = config.DATABASE_URL
     ? { url: config.DATABASE_URL, stop: () => Promise.resolve() }
     : await startEmbeddedPostgres({ dataDir: resolve(config.DATA_DIR), log: (message) => log.info({}, message) });
@@ -43,7 +45,7 @@ function supervise(
   { DRAIN_SECONDS, HANG_SECONDS, METRICS_PORT }: Config,
   script: string,
   databaseUrl: string,
-  say: (message: string) => void,
+  say: Say,
 ) {
   const environment = { ...process.env, DATABASE_URL: databaseUrl };
   const portOfWorker = METRICS_PORT === undefined ? {} : { METRICS_PORT: String(METRICS_PORT + 1) };

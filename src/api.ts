@@ -11,11 +11,12 @@ import { logOfNest } from './log/nest-log.js';
 import { observerOf } from './log/observer.js';
 import { serveMetrics } from './metrics/metrics-server.js';
 import { Metrics } from './metrics/metrics.js';
-import { tellReady } from './supervised.js';
 import { TaskWatchService } from './tasks/task-watch.service.js';
 
 /** The API, listening until it is stopped. */
 export interface Api {
+  /** Its origin. */
+  url: string;
   /** Takes no more work; requests in hand are answered, as long as the time to drain lasts. */
   stop(): Promise<void>;
 }
@@ -31,10 +32,8 @@ export async function startApi(config: Config, databaseUrl: string, log: Log): P
   const inFlight = countRequests(app.getHttpServer());
   if (config.METRICS_PORT) await serveMetrics(app.get(Metrics), config.METRICS_PORT, config.HOST);
   await app.listen(config.PORT, config.HOST);
-  const url = (await app.getUrl()).replace('[::1]', 'localhost');
-  console.log(`Darkroom is ready: ${url}/ (console), ${url}/docs (the API, to try out)`);
-  tellReady(Number(new URL(url).port));
   return {
+    url: (await app.getUrl()).replace('[::1]', 'localhost'),
     async stop() {
       httpSettings(app.getHttpAdapter().getInstance()).draining = true;
       // Whoever waits is answered now, and asks the next process.

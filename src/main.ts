@@ -61,7 +61,10 @@ async function start(config: Config, log: Log): Promise<Running> {
     case 'api': {
       // Its supervisor was killed: the port is needed by the next one, who may stop the database too.
       whenAbandoned(() => process.exit(1));
-      return (await import('./api.js')).startApi(config, databaseUrlOf(config), log);
+      const api = await (await import('./api.js')).startApi(config, databaseUrlOf(config), log);
+      console.log(`Darkroom is ready: ${api.url}/ (console), ${api.url}/docs (the API, to try out)`);
+      tellReady(Number(new URL(api.url).port));
+      return api;
     }
     case 'worker': {
       whenAbandoned(() => process.kill(process.pid, 'SIGTERM'));

@@ -2,9 +2,15 @@ import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { problems } from '../problem-types.js';
 import { type FieldNames } from './compound-body.js';
-import { type AnswerSpec, type BodySpec, type CallbackSpec, type Dto } from './contract.js';
-import { problemsOf, type Row, scopeOf } from './contract.js';
-import { type AnswerSpec, type BodySpec, type CallbackSpec, type Dto, problemsOf, type Row } from './contract.js';
+import {
+  type AnswerSpec,
+  type BodySpec,
+  type CallbackSpec,
+  type Dto,
+  problemsOf,
+  type Row,
+  scopeOf,
+} from './contract.js';
 import { headerFields, type HeaderName } from './header-fields.js';
 import { isSafeMethod } from './methods.js';
 import { mediaTypes } from './negotiation.js';
