@@ -37,7 +37,7 @@ afterAll(async () => {
 const empty = (): Promise<unknown> => source.query('truncate tasks, turns, graphile_worker._private_jobs');
 const ask = (owner: string, count = 1) => acceptances.accept(acceptancesOf(owner, count), false);
 const jobs = (): Promise<{ id: string; taskId: string }[]> =>
-  source.query(`select id, payload ->> 'taskId' as "taskId" from graphile_worker._private_jobs order by id`);
+  source.query(`select id, payload ->> 'taskId' as "taskId" from graphile_worker._private_jobs order by run_at, id`);
 
 describe('through HTTP, with a worker', () => {
   let [many, few]: Client[] = [];

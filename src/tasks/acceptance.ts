@@ -1,8 +1,7 @@
 import { type StoredHeader } from '../processing/header.js';
-import { addJobsSql } from '../queue/jobs.js';
 import { inputIdsOf } from './task-inputs.js';
 import { attemptsMax, type Expectation, type NewTask, type Task } from './task.js';
-import { lineUpSql } from './turns.js';
+import { lineUpSql, taskJobsSql } from './turns.js';
 import { workDigest } from './work-digest.js';
 
 /** What is known of a stored image that tasks name. */
@@ -92,8 +91,6 @@ const presentSql = `
 const accepted = `select id, queued_at as "queuedAt", started_at as "startedAt", progress, estimate, wait, p90, ahead,
                          created_at as "createdAt"`;
 
-const jobsSql = addJobsSql('process-task', "json_build_object('taskId', id, 'round', 0)", 'led');
-
 /** First come, first served, of one owner's tasks: no statement is done sooner than in a microsecond a row. */
 const queuedAt = "now() + number * interval '1 microsecond'";
 
@@ -128,8 +125,8 @@ export const acceptSql = ({ queue, unlessKnown }: { queue: boolean; unlessKnown:
     -- In one order: two statements that lead the same wait for each other, and not in a circle.
     order by work_digest
     on conflict (work_digest) where state = 'pending' and leader = id do nothing
-    returning id, ${expected}, created_at
-  )${queue ? `, queued as (${jobsSql})` : ''}
+    returning id, round, ${expected}, created_at
+  )${queue ? `, queued as (${taskJobsSql('led')})` : ''}
   ${accepted} from led${queue ? ', queued' : ''}`;
 
 /** The same of tasks that follow others, and show what those do. One is left out where its leader has ended. */

@@ -3,7 +3,7 @@ import { DataSource, type EntityManager, In } from 'typeorm';
 import { newestFirst } from '../database/keyset.js';
 import { type Keyset } from '../page.js';
 import { type Progress } from '../processing/progress.js';
-import { addJobsSql, atOnce } from '../queue/jobs.js';
+import { atOnce } from '../queue/jobs.js';
 import {
   type Attempt,
   attemptsMax,
@@ -15,7 +15,7 @@ import {
   type TaskState,
 } from './task.js';
 import { TaskEntity } from './task.entity.js';
-import { lineUpSql, oldestSql } from './turns.js';
+import { lineUpSql, oldestSql, taskJobsSql } from './turns.js';
 
 export interface TaskFilter {
   owner: string;
@@ -26,7 +26,7 @@ export interface TaskFilter {
 }
 
 /** A task that is to end if it is still so. */
-export type EndingTask = Pick<Task, 'id'> & Partial<Pick<Task, 'attempt' | 'round' | 'attemptsLeft'>>;
+export type EndingTask = Pick<Task, 'id'> & Partial<Pick<Task, 'attempt' | 'attemptsLeft'>>;
 
 /** Those who follow $1: in the words of the index that finds them. */
 export const followingSql = (tasks: string): string =>
@@ -103,7 +103,7 @@ export class TasksRepository {
                           queued_at = now(), estimate = $5, wait = $6, p90 = $7, ahead = $8
          where owner = $1 and id = $2 and state = any($4)
          returning id, round, owner
-       ), ${lineUpSql('retried')}, queued as (${addJobsSql('process-task', "json_build_object('taskId', id, 'round', round)", 'retried')})
+       ), ${lineUpSql('retried')}, queued as (${taskJobsSql('retried')})
        select (select count(*)::int from retried) as count from queued, (select count(*) from lined) as line`,
       [owner, id, attemptsMax, retriable, expected.estimate, expected.wait, expected.p90, expected.ahead],
     );
@@ -229,8 +229,7 @@ export class TasksRepository {
       await this.tasks(tx).update({ id: In(some) }, { leader: heir, startedAt: null, progress: null });
     }
     const rows = '(select id, round from tasks where id = $1) as heir';
-    const payload = "json_build_object('taskId', id, 'round', round)";
-    await tx.query(addJobsSql('process-task', payload, rows, { priority: atOnce }), [heir]);
+    await tx.query(taskJobsSql(rows, atOnce), [heir]);
   }
 
   private async lockFollowing(tx: EntityManager, leader: string): Promise<string[]> {

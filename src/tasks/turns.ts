@@ -16,6 +16,10 @@ export interface TurnJob {
   taskId: string;
 }
 
+/** SQL: the jobs of rows that have id and round. */
+export const taskJobsSql = (rows: string, priority = 0): string =>
+  addJobsSql('process-task', "json_build_object('taskId', id, 'round', round)", rows, { priority });
+
 /** First half of the key of that lock, any number; the second is the hash of the owner. */
 const ownerLockClass = 0x0da2d;
 
@@ -88,8 +92,6 @@ export const heldSql = `
                     and not exists (select from turns where turns.owner = tasks.owner)`)}
   select id from tasks where job = $1 and state = 'pending'`;
 
-const jobNamesTask = "json_build_object('taskId', id, 'round', round)";
-
 /**
  * Adds the jobs that tasks lack. None does as long as a job that was freed from a worker is not finished by that worker after
  * all, and as long as none is tried for the last time in vain.
@@ -106,7 +108,9 @@ export const mendSql = `
   ), lacking as (
     select id, round from tasks where ${waitingSql('tasks')} order by queued_at
     limit (select greatest(0, (select count(*) from tasks where ${waitingSql('tasks')}) - jobs) from free)
-  ) ${addJobsSql('process-task', jobNamesTask, '(select id, round from alone union all select id, round from lacking) as lacks', { priority: atOnce })}`;
+  ), lacks as (
+    select id, round from alone union all select id, round from lacking
+  ) ${taskJobsSql('lacks', atOnce)}`;
 
 /** Owners at the front of the line who have nothing waiting, each locked against those who add to it. */
 export const lockIdleSql = `
