@@ -5,7 +5,7 @@ import { malformed } from './malformed.js';
 const depthMax = 32;
 
 /** Members of one object. Some of what looks at them afterwards takes time by the square of their number. */
-const membersMax = 200;
+export const membersMax = 200;
 
 /** Values in a whole body: more than a batch of 1,000 tasks with ten operations each, or a query for 10,000 images, has. */
 const valuesMax = 100_000;

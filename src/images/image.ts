@@ -34,6 +34,12 @@ export interface Image {
   expiresAt: Date | null;
 }
 
+/** What a caller may say of an image beside its bytes. */
+export interface Given {
+  name?: string;
+  labels?: Record<string, string>;
+}
+
 /** What a client may change of an image, as a merge patch leaves it (RFC 7396): undefined stays, null goes. */
 export interface ImageChange {
   name?: string | null;

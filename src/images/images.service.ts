@@ -9,7 +9,7 @@ import { type Findings } from '../processing/pixel-work.js';
 import { type Inspection, Processing } from '../processing/processing.js';
 import { ReservationsService } from '../reservations/reservations.service.js';
 import { BlobStore, type Incoming } from '../storage/blob-store.js';
-import { type Image, type ImageBytes, type ImageChange, isSame, type NewImage } from './image.js';
+import { type Given, type Image, type ImageBytes, type ImageChange, isSame, type NewImage } from './image.js';
 import { type ImageFilter, ImagesRepository, type KeptImage } from './images.repository.js';
 
 /** An image that arrived and is not a resource yet. */
@@ -31,12 +31,6 @@ export type Creation =
 /** What a PUT came to. */
 export type Filling =
   { outcome: 'created' | 'same' | 'replaced'; image: Image } | { outcome: 'name-taken'; image: Image | null };
-
-/** What a caller may say of an image beside its bytes. */
-export interface Given {
-  name?: string;
-  labels?: Record<string, string>;
-}
 
 type Insertion = Pick<NewImage, 'id' | 'owner' | 'name' | 'labels' | 'taskId' | 'expiresAt'> & ReadableUpload;
 

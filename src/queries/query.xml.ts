@@ -1,4 +1,4 @@
-import { isRecord, refuseUnusable } from '../http/json.js';
+import { isRecord, membersMax, refuseUnusable } from '../http/json.js';
 import { attributesIn, childrenIn, lost, textIn } from '../http/lost-in-xml.js';
 import { malformed } from '../http/malformed.js';
 import { type MemberFault, refuseMembers } from '../http/validate.js';
@@ -21,6 +21,9 @@ const texts = ['hash', 'image', 'name', 'text', 'cursor'];
 export function queryFromXml(text: string): Record<string, unknown> {
   const root = parseXml(text);
   if (root.name !== 'query') throw malformed(`The root element is <query>, not <${root.name}>.`);
+  const single = root.children.filter(({ name }) => !Object.hasOwn(lists, name));
+  // As an object may have in JSON: more are not even put together.
+  if (single.length > membersMax) throw malformed(`<query> has more than ${membersMax} elements beside its lists.`);
   const query: Record<string, unknown> = {};
   const faults: MemberFault[] = [...attributesIn(root.attributes, ''), ...textIn(root, '')];
   for (const node of root.children) {

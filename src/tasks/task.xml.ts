@@ -1,5 +1,5 @@
 import { firstRepeated } from '../http/first-repeated.js';
-import { refuseUnusable } from '../http/json.js';
+import { membersMax, refuseUnusable } from '../http/json.js';
 import { attributesIn, childrenIn, lost, textIn } from '../http/lost-in-xml.js';
 import { malformed } from '../http/malformed.js';
 import { type MemberFault, refuseMembers } from '../http/validate.js';
@@ -17,6 +17,8 @@ export function taskFromXml(text: string): Record<string, unknown> {
 /** The same of an element that was parsed. */
 export function taskFromNode(root: XmlNode): Record<string, unknown> {
   if (root.name !== 'task') throw malformed(`The root element is <task>, not <${root.name}>.`);
+  // As an object may have in JSON: more are not even put together.
+  if (root.children.length > membersMax) throw malformed(`<task> has more than ${membersMax} elements.`);
   const members = [...Object.entries(root.attributes).map(attribute), ...root.children.map(member)];
   refuseRepeated(members.map(([name]) => name));
   const task = Object.fromEntries(members);
