@@ -15,7 +15,9 @@ export async function makeKnown(service: Service, seed = 2): Promise<Known> {
   const callback = { url: 'https://receiver.example/' };
   const ended = await client.post('/images/tasks', { image: imageId, operations, callback });
   await client.call('POST', `${ended.headers.location}/cancel`);
-  const alert = (await client.get(`/alerts?task=${ended.json.id}`)).json.items[0];
+  const alerts = await client.get(`/alerts?task=${ended.json.id}`);
+  if (alerts.status !== 200) throw new Error(`${ended.text}, and then ${alerts.text}`);
+  const [alert] = alerts.json.items;
   // Each controller resource has an invocation that was made: the task is cancelled, tried again, and pending.
   const invoked = async (controller: string): Promise<string> => {
     const reserved = await client.post('/reservations', { for: controller });
