@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { type Fault, type Problem } from '../problems.js';
-import { hasContent } from './body.js';
+import { abandonContent } from './unread-content.js';
 import { type Speech } from './contract.js';
 import { speechOf } from './content-type-field.js';
 import { describePage } from './html/page.js';
@@ -54,8 +54,7 @@ export function sendProblem(request: Request, response: Response, problem: Probl
   response.setHeader('Vary', 'Accept');
   response.setHeader('Cache-Control', 'no-store');
   response.setHeader('Content-Length', Buffer.byteLength(text));
-  // In the turn in which the headers arrive, no request is complete yet.
-  if (hasContent(request) && !request.complete) abandonContent(request, response);
+  abandonContent(request, response);
   response.end(request.method === 'HEAD' ? undefined : text);
 }
 
@@ -115,23 +114,4 @@ function safely<T>(attempt: () => T, otherwise: T): T {
   } catch {
     return otherwise;
   }
-}
-
-/** How long a refused client may go on sending before its connection is cut, ms: long enough to read the answer. */
-const lingerMs = 2_000;
-
-/**
- * The rest of a refused body is not waited for. RFC 9112 9.6: closing at once would reset the connection, and the client
- * might lose the answer; so our side is closed, and what still comes is thrown away until the client closes too.
- */
-function abandonContent(request: Request, response: Response): void {
-  response.setHeader('Connection', 'close');
-  const { socket } = request;
-  // What Node calls after the last answer of a connection.
-  socket.destroySoon = (): void => {
-    socket.end();
-    request.resume();
-    const timer = setTimeout(() => socket.destroy(), lingerMs);
-    socket.once('close', () => clearTimeout(timer));
-  };
 }

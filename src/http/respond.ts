@@ -12,6 +12,7 @@ import { mediaTypes, negotiate, typesOf } from './negotiation.js';
 import { preferenceApplied } from './prefer.js';
 import { render } from './render.js';
 import { httpSettings } from './settings.js';
+import { abandonContent } from './unread-content.js';
 
 /** Sends what a handler returned: the only place where an answer other than a problem goes out. */
 export async function respond(call: Call, answer: AnyAnswer): Promise<void> {
@@ -19,6 +20,7 @@ export async function respond(call: Call, answer: AnyAnswer): Promise<void> {
   const declared = row.answers[answer.status];
   if (declared === undefined) throw new Error(`${row.id} does not declare ${answer.status}`);
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
+  abandonContent(request, response);
   const vary = varyOf(row);
   if (vary !== '') response.setHeader('Vary', vary);
   const applied = preferenceApplied(prefer, answer.status);

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Service } from '../support/service.js';
 import { framings } from './framing-messages.js';
-import { replayOf } from './message.js';
-import { hear } from './wire.js';
+import { bytesOf as bytesOfMessage, replayOf } from './message.js';
+import { ask, hear } from './wire.js';
 
 const messages = Math.ceil(Number(process.env['FUZZ_REQUESTS'] ?? 600) / 4);
 const seed = Number(process.env['FUZZ_SEED'] ?? 7);
@@ -30,6 +30,20 @@ const bytesOf = (text: string): Buffer =>
 
 test.each(Object.keys(framings))('%s', async (name) => {
   await answersTo(bytesOf(framings[name] ?? ''));
+});
+
+test('an answer is heard whole, though its request has content that nobody reads', async () => {
+  const { host } = new URL(service.client.origin);
+  const body = Buffer.alloc(3_000_000);
+  for (const target of ['/openapi.json', '/capabilities', '/images']) {
+    const reply = await ask(
+      service.client.origin,
+      'GET',
+      bytesOfMessage({ method: 'GET', target, headers: [], body }, host),
+    );
+    expect([target, reply?.status]).toEqual([target, 200]);
+    expect(reply?.bytes.length).toBe(Number(reply?.headers['content-length']));
+  }
 });
 
 const edits = fc.array(
