@@ -105,12 +105,21 @@ describe('the queue', () => {
 });
 
 describe('each process with METRICS_PORT', () => {
+  let receiver: Receiver;
+  let service: ServiceProcess;
+  beforeAll(async () => {
+    receiver = await Receiver.start();
+  });
+  afterAll(async () => {
+    await service?.stop();
+    await receiver.stop();
+  });
+
   test('tells its own: the worker at the next port, of tasks by how they ended, jobs, callbacks and sweeps', async () => {
-    const receiver = await Receiver.start();
     receiver.at('/fine', (_received, response) => response.writeHead(204).end());
     const port = await freePorts();
     const environment = { METRICS_PORT: String(port), CALLBACK_PRIVATE_ADDRESSES: 'allow', SWEEP_SECONDS: '1' };
-    const service = await ServiceProcess.start({ environment });
+    service = await ServiceProcess.start({ environment });
     const stored = await service.client.post('/images', await jpeg(), { 'Content-Type': 'image/jpeg' });
     const order = {
       image: stored.json.id,
@@ -140,8 +149,6 @@ describe('each process with METRICS_PORT', () => {
     const worker = await of(port + 1, (seen) => wanted.every((name) => (seen.get(name) ?? 0) > 0));
     expect(worker.get('darkroom_task_seconds_count{outcome="ok"}')).toBe(1);
     expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404);
-    await service.stop();
-    await receiver.stop();
   }, 120_000);
 });
 

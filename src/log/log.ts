@@ -14,7 +14,7 @@ export interface Log extends Record<LogLevel, (fields: object, message: string) 
 const { warn = 40 } = pino.levels.values;
 
 /** Lines are written when so much has come together, characters, or so long after the first of them, ms; of trouble at once. */
-const togetherMin = 4_096;
+const togetherMin = 8_192;
 const atLatestMs = 200;
 
 /**
