@@ -65,8 +65,8 @@ export class Load {
   }
 
   /** Asks until it is accepted. @returns the id of the task @throws Error where that is refused, or never comes */
-  async insist(wish: Wish): Promise<string> {
-    const target = wish.manner === 'put' ? await this.mint() : undefined;
+  async insist(wish: Wish, minted?: string): Promise<string> {
+    const target = wish.manner === 'put' ? (minted ?? (await this.mint())) : undefined;
     const reply = await this.untilAnswered(() => this.once(wish, target));
     return reply.json.id;
   }
@@ -90,7 +90,7 @@ export class Load {
   async ask(
     method: string,
     path: string,
-    content?: Pick<Wish, 'contentType' | 'body'> & Partial<Pick<Wish, 'key' | 'hash'>>,
+    content?: Pick<Wish, 'contentType' | 'body'> & { key?: string | undefined; hash?: string },
     headers: Record<string, string> = {},
   ): Promise<Reply | undefined> {
     const [time, began] = [Date.now(), performance.now()];

@@ -32,6 +32,8 @@ export type Part = 'main' | 'api' | 'worker';
 /** The program as it is run, in a process group of its own; its parts are found, killed and stopped from outside. */
 export class Program {
   private child: ChildProcess | undefined;
+  /** Resolves with the exit code when it has ended. */
+  exited: Promise<number | null> = Promise.resolve(null);
 
   constructor(private readonly options: ProgramOptions) {}
 
@@ -47,6 +49,7 @@ export class Program {
     const file = createWriteStream(log, { flags: 'a' });
     for (const stream of [child.stdout, child.stderr]) stream.pipe(file, { end: false });
     this.child = child;
+    this.exited = once(child, 'exit').then(([code]) => code as number | null);
     if (role !== 'worker') await this.ready();
   }
 
@@ -110,19 +113,17 @@ export class Program {
 
   /** SIGKILL for all of it but the database, at once. */
   async killAll(): Promise<void> {
-    if (this.child === undefined || !this.isRunning) return;
-    const exited = once(this.child, 'exit');
+    if (!this.isRunning) return;
     signal(this.family(), 'SIGKILL');
-    await exited;
+    await this.exited;
   }
 
-  /** As an operator stops it. What is stopped by a signal is woken first. */
-  async terminate(): Promise<void> {
-    if (this.child === undefined || !this.isRunning) return;
+  /** As an operator stops it; what stands still is woken first. @returns its exit code */
+  async terminate(): Promise<number | null> {
+    if (this.child === undefined || !this.isRunning) return null;
     signal([...this.family(), ...(await this.postgres())], 'SIGCONT');
-    const exited = once(this.child, 'exit');
     this.child.kill('SIGTERM');
-    await exited;
+    return this.exited;
   }
 
   /** Whatever is left of it, and of its database. */

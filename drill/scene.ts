@@ -11,7 +11,10 @@ import { Sql } from './sql.js';
 import { Watchers } from './watchers.js';
 
 /** Whatever happened: after so long it works again, ms. */
-export const recoveryMs = 30_000;
+const recoveryMs = 30_000;
+
+/** What the program takes to start, on two quiet cores and a bit, ms. */
+const startMs = 2_000;
 
 export interface Start {
   /** `own`: the one that the program runs by itself; a drill that wants to stand between names the way to it. */
@@ -33,6 +36,8 @@ export class Scene implements AsyncDisposable {
   faults = 0;
   /** A process was killed in the middle of whatever it did: what it was making is there until it is swept. */
   killed = false;
+  /** How many times slower than two quiet cores this machine is just now; limits of time are stretched by it. */
+  slowness = 1;
   program!: Program;
   load!: Load;
   sql!: Sql;
@@ -63,7 +68,10 @@ export class Scene implements AsyncDisposable {
     if (database !== 'own') this.database = await cloneDatabase();
     const url = this.database?.url;
     const way = typeof database === 'function' ? await database(url ?? '') : url;
+    const began = performance.now();
     this.program = await this.add({ role, databaseUrl: way, environment });
+    this.slowness = Math.max(1, (performance.now() - began) / startMs);
+    this.allowances.answerMs *= this.slowness;
     this.databaseUrl = url ?? (await this.program.embeddedUrl());
     this.sql = new Sql(this.databaseUrl);
     const origin = (await client?.(this.program.origin)) ?? this.program.origin;
@@ -81,6 +89,7 @@ export class Scene implements AsyncDisposable {
       CALLBACK_SECONDS_MAX: '2',
       WORKER_CONCURRENCY: '2',
       DRAIN_SECONDS: '1',
+      NO_COLOR: '1',
       ...options.environment,
     };
     const place = { dataDir: this.dataDir, log: join(this.folder, 'service.log') };
@@ -90,10 +99,24 @@ export class Scene implements AsyncDisposable {
     return program;
   }
 
-  /** What is to be given back at the end. */
-  defer(disposal: () => unknown): void {
-    this.disposals.push(disposal);
+  /** After all of it was killed, or has ended. Its own database comes up at another port. */
+  async restart(): Promise<void> {
+    await this.program.run();
+    if (this.database !== undefined) return;
+    await this.sql[Symbol.asyncDispose]();
+    this.databaseUrl = await this.program.embeddedUrl();
+    this.sql = new Sql(this.databaseUrl);
   }
+
+  /** Where the process that was killed is the first of all, nobody else starts it again. */
+  async revive(killed: number): Promise<void> {
+    if (killed !== this.program.pid) return;
+    await this.program.exited;
+    await this.restart();
+  }
+
+  /** What is to be given back at the end. */
+  readonly defer = (disposal: () => unknown): void => void this.disposals.push(disposal);
 
   /** SIGKILL, for all of them at once. */
   kill(pids: readonly number[]): void {
@@ -107,33 +130,48 @@ export class Scene implements AsyncDisposable {
     if (!holds) this.complaints.push(otherwise);
   }
 
+  /** Every request that was in hand between two times has had an answer in so long, ms, or has it by then. */
+  async expectPromptly(from: number, to: number, promptMs: number): Promise<void> {
+    const limitMs = promptMs * this.slowness;
+    // Those that are still in hand are entered once they are answered.
+    await sleep(limitMs);
+    const late = this.ledger.entries.filter(({ time, ms }) => {
+      const waited = time + ms - Math.max(time, from);
+      return time < to && time + ms > from && waited > limitMs;
+    });
+    const worst = Math.max(0, ...late.map(({ ms }) => ms));
+    this.expect(late.length === 0, `${late.length} requests waited for more than ${Math.round(limitMs)} ms, up to ${worst}`);
+  }
+
   /** Waits until a task that is asked for now has ended: from the fault on, that is how long it took. */
   async recovered(since: number): Promise<void> {
     const id = await this.load.insist(await this.load.next({ manner: 'post' }));
     await this.ended(id);
     const seconds = (performance.now() - since) / 1000;
     this.recoveries.push(seconds);
-    this.expect(seconds * 1000 < recoveryMs, `it took ${seconds.toFixed(1)} s to recover`);
+    this.expect(seconds * 1000 < recoveryMs * this.slowness, `it took ${seconds.toFixed(1)} s to recover`);
   }
 
   /** Waits for the end of a task, as its client sees it. */
   async ended(id: string): Promise<string> {
-    for (const until = performance.now() + recoveryMs; performance.now() < until; await sleep(40)) {
+    const limitMs = recoveryMs * this.slowness;
+    for (const until = performance.now() + limitMs; performance.now() < until; await sleep(40)) {
       const reply = await this.load.get(`/images/tasks/${id}/status`);
       if (reply?.status === 200 && reply.json.state !== 'pending') return String(reply.json.state);
     }
-    this.complaints.push(`task ${id} has not ended in ${recoveryMs / 1000} s`);
+    this.complaints.push(`task ${id} has not ended in ${Math.round(limitMs / 1000)} s`);
     return 'pending';
   }
 
   /** Waits until there is nothing left to be done; what is left all the same is for the checker to find. */
   async settle(): Promise<void> {
-    await this.sql.untilNone("select from tasks where state = 'pending'", 1.5 * recoveryMs);
-    await this.sql.untilNone("select from alerts where state = 'pending'", recoveryMs);
+    const limitMs = recoveryMs * this.slowness;
+    await this.sql.untilNone("select from tasks where state = 'pending'", 1.5 * limitMs);
+    await this.sql.untilNone("select from alerts where state = 'pending'", limitMs);
     const left = `select from graphile_worker._private_jobs as jobs
                   join graphile_worker._private_tasks as names on names.id = task_id and identifier <> 'sweep'`;
-    await this.sql.untilNone(left, recoveryMs);
-    await this.watchers.finish(5_000);
+    await this.sql.untilNone(left, limitMs);
+    await this.watchers.finish(5_000 * this.slowness);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
