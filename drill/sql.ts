@@ -8,8 +8,12 @@ const lookEveryMs = 10;
 export class Sql implements AsyncDisposable {
   private readonly pool: pg.Pool;
 
-  constructor(readonly url: string) {
-    this.pool = new pg.Pool({ connectionString: url, max: 3, application_name: 'drill' });
+  /** @param connections with one, all that is asked is of one session, in its order */
+  constructor(
+    readonly url: string,
+    connections = 3,
+  ) {
+    this.pool = new pg.Pool({ connectionString: url, max: connections, application_name: 'drill' });
     this.pool.on('error', () => undefined);
   }
 

@@ -1,7 +1,7 @@
 import { type Drill } from '../drill.js';
 import { type Manner } from '../wishes.js';
 
-const [storms, copies] = [9, 50];
+const [storms, copies] = [6, 50];
 
 export const duplicates: Drill = {
   name: 'duplicates',
