@@ -6,6 +6,9 @@ import { DatabaseModule } from './database/database.module.js';
 import { ProcessingModule } from './processing/processing.module.js';
 import { StorageModule } from './storage/storage.module.js';
 
+/** A request is answered within two seconds, also by 503; jobs can wait for a database that is slow. */
+const patienceMs = { api: 1_000, worker: 10_000 } as const;
+
 /** What the API and the worker both stand on. */
 export function platform(config: Config, databaseUrl: string, role: 'api' | 'worker'): DynamicModule[] {
   const limits = {
@@ -18,7 +21,7 @@ export function platform(config: Config, databaseUrl: string, role: 'api' | 'wor
   };
   return [
     ConfigModule.forRoot(config),
-    DatabaseModule.forRoot(databaseUrl, `darkroom ${role}`),
+    DatabaseModule.forRoot({ url: databaseUrl, applicationName: `darkroom ${role}`, patienceMs: patienceMs[role] }),
     StorageModule.forRoot(join(resolve(config.DATA_DIR), 'blobs')),
     // The API reads headers of uploads, tells what they look like, and nothing more: one child does it, and another where that one
     // is held up.

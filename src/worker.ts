@@ -1,6 +1,8 @@
 import { NestFactory } from '@nestjs/core';
 import { DeliverAlertJob } from './alerts/deliver-alert.job.js';
 import { type Config } from './config.js';
+import { Pulse } from './database/pulse.js';
+import { QueuePool } from './database/queue-pool.js';
 import { SweepJob } from './garbage/sweep.job.js';
 import { HashImageJob } from './images/hash-image.job.js';
 import { Processing } from './processing/processing.js';
@@ -24,7 +26,10 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   });
   const [tasks, alerts, sweep] = [context.get(ProcessTaskJob), context.get(DeliverAlertJob), context.get(SweepJob)];
   const slots = config.WORKER_CONCURRENCY;
-  const runner = new Runner({ databaseUrl, slots, drainMs: config.DRAIN_SECONDS * 1000 }, [
+  const pulse = context.get(Pulse);
+  const connections = (max: number, stopping: AbortSignal): QueuePool =>
+    new QueuePool({ databaseUrl, max, pulse, stopping });
+  const runner = new Runner({ databaseUrl, connections, slots, drainMs: config.DRAIN_SECONDS * 1000 }, [
     // One job more than there are children for pixels: it is taken, or stored, while they are all at work; and the sweep
     // never has a child wait.
     { concurrency: slots + 1, handlers: [tasks, sweep, context.get(HashImageJob)] },

@@ -1,45 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import net from 'node:net';
 import pg from 'pg';
 import { problemsOf } from '../src/http/contract.js';
 import { contractRows } from '../src/http/rows.js';
 import { formData } from './support/client.js';
+import { DatabaseProxy } from './support/database-proxy.js';
 import { jpeg, png } from './support/pictures.js';
 import { ServiceProcess } from './support/process.js';
 import { samples } from './support/samples.js';
 import { Service } from './support/service.js';
-
-/** A way to the database that can be cut. */
-class Cut {
-  private readonly sockets = new Set<net.Socket>();
-  private readonly server: net.Server;
-
-  constructor(target: URL) {
-    this.server = net.createServer((socket) => {
-      const onward = net.connect(Number(target.port), target.hostname);
-      for (const end of [socket, onward]) {
-        this.sockets.add(end);
-        end.on('error', () => undefined);
-      }
-      socket.pipe(onward).pipe(socket);
-    });
-  }
-
-  listen(): Promise<number> {
-    return new Promise((resolve) => {
-      this.server.listen(0, '127.0.0.1', () => {
-        const address = this.server.address();
-        resolve(typeof address === 'object' ? (address?.port ?? 0) : 0);
-      });
-    });
-  }
-
-  now(): void {
-    this.server.close();
-    for (const socket of this.sockets) socket.destroy();
-  }
-}
 
 const id = '01a00000-0000-7000-8000-000000000000';
 let known: ReturnType<typeof samples>;
@@ -63,13 +32,11 @@ const dependent = contractRows()
 
 describe('without a database', () => {
   let service: Service;
+  let proxy: DatabaseProxy;
   beforeAll(async () => {
-    const cut = new Cut(new URL(process.env['TEST_DATABASE_URL'] ?? ''));
-    const port = await cut.listen();
-    service = await Service.start({
-      databaseUrl: (url) => Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(port) }).href,
-    });
-    cut.now();
+    proxy = await DatabaseProxy.start();
+    service = await Service.start({ databaseUrl: proxy.url });
+    proxy.close();
   });
   afterAll(() => service.stop());
 

@@ -10,6 +10,7 @@ import { QueryEntity } from '../queries/query.entity.js';
 import { ReservationEntity } from '../reservations/reservation.entity.js';
 import { TaskEntity } from '../tasks/task.entity.js';
 import { TextEntity } from '../texts/text.entity.js';
+import { type Pulse } from './pulse.js';
 
 /** Connections a process holds at most: a server of 100 connections carries a handful of processes. */
 const poolSize = 12;
@@ -34,16 +35,26 @@ class GuardedClient extends pg.Client {
   }
 }
 
+/** What every connection is given that work waits on. */
+export function guarded(pulse: Pulse | undefined) {
+  return {
+    Client: GuardedClient,
+    query_timeout: queryTimeoutMs,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    ...(pulse && { stream: pulse.socket }),
+  };
+}
+
 /** The schema is made by migrations alone: `synchronize` would guess. */
-export function dataSource(url: string, applicationName: string): DataSource {
+export function dataSource(url: string, applicationName: string, pulse?: Pulse): DataSource {
   const logger = new Logger('database');
   return new DataSource({
     type: 'postgres',
     url,
     applicationName,
     poolSize,
-    connectTimeoutMS: connectTimeoutMs,
-    extra: { Client: GuardedClient, options: plannedNow, query_timeout: queryTimeoutMs, keepAlive: true },
+    extra: { ...guarded(pulse), options: plannedNow },
     // A connection that breaks while idle is replaced; without a handler it would end the process.
     poolErrorHandler: (error: Error) => logger.warn(`a connection broke: ${error.message}`),
     entities: [

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
+import { type Pulse } from './pulse.js';
 
 const reconnectAfterMs = 500;
 /** A connection that is silent for good is noticed after this and the time of one query, ms. */
@@ -26,7 +27,10 @@ export class Notifications implements OnApplicationBootstrap, OnApplicationShutd
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
-  constructor(private readonly databaseUrl: string) {}
+  constructor(
+    private readonly databaseUrl: string,
+    private readonly pulse: Pulse,
+  ) {}
 
   /** Before the application has booted: in `onModuleInit` at the latest. */
   listen(channel: string, listener: Listener): void {
@@ -66,6 +70,7 @@ export class Notifications implements OnApplicationBootstrap, OnApplicationShutd
       connectionTimeoutMillis: queryTimeoutMs,
       query_timeout: queryTimeoutMs,
       keepAlive: true,
+      stream: this.pulse.socket,
     });
     client.on('error', (error) => this.logger.warn(`lost the connection: ${error.message}`));
     client.on('notification', ({ channel, payload }) => this.listeners.get(channel)?.onNotification(payload ?? ''));

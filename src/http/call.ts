@@ -9,6 +9,7 @@ import { fieldsAsObject, formType, parseFormFields } from './form-fields.js';
 import { parseJson } from './json.js';
 import { isSafeMethod } from './methods.js';
 import { mediaTypes, negotiate, typesOf } from './negotiation.js';
+import { databaseUnavailable } from './database-unavailable.js';
 import { evaluate } from './preconditions.js';
 import { etagOf } from './etag.js';
 import { reprDigest } from './content.js';
@@ -121,6 +122,7 @@ export function openCall<R extends Row>(operation: R, request: Request, response
   // Routed by its shape alone: /images/tasks is not the image called "tasks".
   if (!rowMatches(operation, request.path)) throw nothingHere(request);
   if (settings.draining) refuseNewWork(request, response);
+  if (!operation.standalone && settings.isDatabaseAway()) throw databaseUnavailable();
   const query = queryOf(operation, request);
   const speech = speechOf(request);
   const available = Object.values<Row['answers'][number]>(operation.answers).flatMap((answer) => [

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 import { Problem } from '../problems.js';
+import { databaseUnavailable } from './database-unavailable.js';
 import { sendProblem } from './problem-document.js';
 import { nothingHere } from './nothing-here.js';
 
@@ -30,7 +31,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof HttpException && error.getStatus() === 404) return nothingHere(request);
     if (isConnectionLoss(error)) {
       this.logger.error(`the database does not answer: ${messageOf(error)}`);
-      return new Problem('database-unavailable', { headers: { 'Retry-After': '5' }, cause: error });
+      return databaseUnavailable(error);
     }
     const errorId = randomUUID();
     this.logger.error(

@@ -6,6 +6,8 @@ export interface HttpSettings {
   publicUrl?: string;
   /** True once SIGTERM came: no new work is taken. */
   draining: boolean;
+  /** Whether nothing can be read or written at this moment. */
+  isDatabaseAway: () => boolean;
   /** The largest upload, bytes. */
   uploadBytesMax: number;
   /** Media types of the images that are read. */

@@ -1,12 +1,15 @@
 import { EventEmitter } from 'node:events';
 import { Logger as NestLogger } from '@nestjs/common';
 import { Logger, run, type Runner as GraphileRunner, type TaskList, type WorkerEvents } from 'graphile-worker';
+import type pg from 'pg';
 import { type JobHandler } from './job-handler.js';
 import { type JobName, jobNames } from './jobs.js';
 import { Liveness } from './liveness.js';
 
 export interface RunnerOptions {
   databaseUrl: string;
+  /** Connections to take jobs with, so many at most; aborted, they wait no longer for a database that is away. */
+  connections: (max: number, stopping: AbortSignal) => pg.Pool;
   /** Tasks at once: what others may count on. */
   slots: number;
   /** How long jobs in hand may take to finish once `stop` was called; their signal is aborted then, ms. */
@@ -22,6 +25,7 @@ export interface Pool {
 
 interface RunningPool {
   id: string;
+  connections: pg.Pool;
   runner: GraphileRunner;
 }
 
@@ -30,7 +34,7 @@ export class Runner {
   private readonly logger = new NestLogger('queue');
   private running: RunningPool[] = [];
   private liveness: Liveness | undefined;
-  private stopping = false;
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly options: RunnerOptions,
@@ -54,23 +58,23 @@ export class Runner {
   private async open({ concurrency, handlers }: Pool): Promise<RunningPool> {
     const events: WorkerEvents = new EventEmitter();
     const id = new Promise<string>((resolve) => events.once('pool:create', ({ workerPool }) => resolve(workerPool.id)));
+    const connections = this.options.connections(concurrency + 3, this.stopping.signal);
     const runner = await run({
-      connectionString: this.options.databaseUrl,
+      pgPool: connections,
       taskList: taskListOf(handlers),
       concurrency,
-      maxPoolSize: concurrency + 3,
       pollInterval: 1_000,
       noHandleSignals: true,
       gracefulShutdownAbortTimeout: this.options.drainMs,
       events,
       logger: this.graphileLogger(),
     });
-    return { id: await id, runner };
+    return { id: await id, runner, connections };
   }
 
   /** A queue that ended by itself ends the process: the supervisor starts another. */
   private onEnd(): void {
-    if (this.stopping) return;
+    if (this.stopping.signal.aborted) return;
     this.logger.error('the queue stopped by itself; this worker ends');
     process.exitCode = 1;
     process.kill(process.pid, 'SIGTERM');
@@ -78,11 +82,12 @@ export class Runner {
 
   /** Takes no more jobs; those in hand finish, or give their work back when the time is over. */
   async stop(): Promise<void> {
-    this.stopping = true;
+    this.stopping.abort();
     const stopped = this.running.map(({ runner }) => runner.stop());
     for (const result of await Promise.allSettled(stopped)) {
       if (result.status === 'rejected') this.logger.warn(`stopping: ${String(result.reason)}`);
     }
+    await Promise.all(this.running.map(({ connections }) => connections.end()));
     await this.liveness?.stop();
   }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import 'reflect-metadata';
@@ -117,6 +117,10 @@ export class Service {
     const scope = JSON.stringify(['local', 'POST', path, key]);
     await database.query('select pg_advisory_xact_lock(hashtextextended($1, 1))', [scope]);
     return { release: () => database.end() };
+  }
+
+  incoming(): Promise<string[]> {
+    return readdir(join(this.dataDir, 'blobs', 'incoming'));
   }
 
   async stop(): Promise<void> {
