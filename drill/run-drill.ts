@@ -36,8 +36,10 @@ export async function runDrill(drill: Drill, seed: number): Promise<Outcome> {
   const { evidence, violations } = await perform(drill, scene);
   await scene[Symbol.asyncDispose]();
   const failed = violations.length > 0;
-  if (failed) await writeFile(join(folder, 'violations.txt'), `seed ${seed}\n${violations.join('\n')}\n`);
-  else await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  if (failed) {
+    await writeFile(join(folder, 'violations.txt'), `seed ${seed}\n${violations.join('\n')}\n`);
+    await writeFile(join(folder, 'evidence.json'), JSON.stringify({ ...evidence, ledger: undefined }, null, 2));
+  } else await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   return {
     ...{ name: drill.name, seed, violations, ...(failed && { folder }) },
     ...counts(scene, evidence),
@@ -61,7 +63,8 @@ async function perform(drill: Drill, scene: Scene): Promise<{ evidence?: Evidenc
     const said = broken.map(({ invariant, detail }) => `${invariant} (${invariants[invariant]}): ${detail}`);
     return { evidence, violations: [...scene.complaints, ...said] };
   } catch (error) {
-    return { violations: [...scene.complaints, `the drill broke off: ${error instanceof Error ? error.stack : String(error)}`] };
+    const reason = error instanceof Error ? error.stack : String(error);
+    return { violations: [...scene.complaints, `the drill broke off: ${reason}`] };
   }
 }
 

@@ -201,6 +201,7 @@ describe('in what was seen', () => {
     ['another last event than the end', () => retold({ ends: ['failed'] }), /^I5 .* end as failed$/],
     ['a callback that says another end', () => heard(/"state":"ok"/, '"state":"failed"'), /^I5 .* callback and events differ$/],
     ['a callback whose body was touched', () => heard(/"ok"/, '"OK"'), /^I6 the signature of .* is wrong/],
+    ['a callback that was signed long before it came', () => heard(/$/, '', 301_000), /^I6 .* was signed 30[12] s from when it came$/],
     ['a callback that came under two names', () => arrived(2, 'another'), /^I6 a callback of no alert: another$/],
     ['a callback that came too often', () => arrived(2), /^I6 .* arrived 2 times in 1 deliveries$/],
     ['a callback that never came', () => ({ ...clean, received: [] }), /^I6 .* has not arrived$/],
@@ -212,9 +213,13 @@ describe('in what was seen', () => {
     ...clean,
     told: clean.told.map((each) => ({ ...each, ...as })),
   });
-  const heard = (what: RegExp, instead: string): Evidence => ({
+  const heard = (what: RegExp, instead: string, lateMs = 0): Evidence => ({
     ...clean,
-    received: clean.received.map((each) => ({ ...each, body: each.body.replace(what, instead) })),
+    received: clean.received.map((each) => ({
+      ...each,
+      time: each.time + lateMs,
+      body: each.body.replace(what, instead),
+    })),
   });
   const arrived = (times: number, id?: string): Evidence => ({
     ...clean,
