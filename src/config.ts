@@ -116,6 +116,9 @@ export class Config {
 
   /** SIGTERM: how long requests and jobs in hand may take to finish; after that jobs are given back. */
   @IsInt() @Min(0) @Max(600) DRAIN_SECONDS: number = 6;
+
+  /** A process that has given no sign of life for so long hangs: it is killed, or its jobs are given to others. */
+  @IsInt() @Min(2) @Max(secondsPerDay) HANG_SECONDS: number = 30;
 }
 
 /** Seconds after each failure. */
@@ -160,4 +163,5 @@ export const variables = [
   'CALLBACK_RETRY_SECONDS',
   'CALLBACK_SECONDS_MAX',
   'DRAIN_SECONDS',
+  'HANG_SECONDS',
 ] as const satisfies (keyof Config)[];

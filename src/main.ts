@@ -1,17 +1,11 @@
-import 'reflect-metadata';
-import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createApp } from './app.js';
 import { type Config } from './config.js';
+import { DataDirInUse } from './database/data-dir-lock.js';
+import { lastWords } from './last-words.js';
 import { ConfigError, readConfig } from './read-config.js';
-import { DataDirInUse, startEmbeddedPostgres } from './database/embedded-postgres.js';
-import { migrate } from './database/migrate.js';
-import { countRequests, drainServer } from './drain.js';
-import { endEventStreams } from './http/event-stream.js';
-import { httpSettings } from './http/settings.js';
-import { Supervisor } from './supervisor.js';
-import { TaskWatchService } from './tasks/task-watch.service.js';
-import { startWorker } from './worker.js';
+import { isSupervised, tellReady, whenAbandoned } from './supervised.js';
+import { NotStarted } from './supervisor.js';
+import { hasCode } from './system-error.js';
 
 const usage = `Darkroom, an image-processing web service.
 
@@ -21,8 +15,10 @@ const usage = `Darkroom, an image-processing web service.
 
 Everything else is set by environment variables: .env.example lists them with their defaults.`;
 
-/** Something that was started, and how it is stopped. Stopped in the reverse order. */
-type Stop = () => Promise<void>;
+/** Something that was started, and how it is stopped. */
+interface Running {
+  stop(): Promise<void>;
+}
 
 async function main(): Promise<void> {
   const [command] = process.argv.slice(2);
@@ -33,70 +29,35 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   if (command === 'migrate') {
     if (config.DATABASE_URL === undefined) throw new ConfigError(['migrate needs DATABASE_URL']);
-    await migrate(config.DATABASE_URL);
+    await (await import('./database/migrate.js')).migrate(config.DATABASE_URL);
     return;
   }
   if (command !== undefined) throw new ConfigError([`there is no command ${command}: see --help`]);
+  process.title = `darkroom ${config.ROLE}`;
+  lastWords((line) => console.error(`${process.title}: ${line}`));
   stopOnSignal(await start(config));
 }
 
-function start(config: Config): Promise<Stop> {
+/** Each role loads what it needs and no more: the process that keeps the others running is to be small, and quick. */
+async function start(config: Config): Promise<Running> {
   switch (config.ROLE) {
     case 'all':
-      return startAll(config);
-    case 'api':
-      return startApi(config, databaseUrlOf(config));
-    case 'worker':
-      return startWorkerProcess(config, databaseUrlOf(config));
+      return (await import('./all.js')).startAll(config, fileURLToPath(import.meta.url));
+    case 'api': {
+      // Its supervisor was killed: the port is needed by the next one, who may stop the database too.
+      whenAbandoned(() => process.exit(1));
+      return (await import('./api.js')).startApi(config, databaseUrlOf(config));
+    }
+    case 'worker': {
+      whenAbandoned(() => process.kill(process.pid, 'SIGTERM'));
+      const worker = await (await import('./worker.js')).startWorker(config, databaseUrlOf(config));
+      tellReady();
+      if (!isSupervised()) console.log('Darkroom: this worker is ready');
+      return worker;
+    }
     default:
       return config.ROLE satisfies never;
   }
-}
-
-async function startAll(config: Config): Promise<Stop> {
-  const database = config.DATABASE_URL
-    ? { url: config.DATABASE_URL, stop: () => Promise.resolve() }
-    : await startEmbeddedPostgres({ dataDir: resolve(config.DATA_DIR), log: (message) => console.error(message) });
-  try {
-    await migrate(database.url);
-    const supervisor = new Supervisor(fileURLToPath(import.meta.url), database.url, (config.DRAIN_SECONDS + 1) * 1000);
-    // The worker comes up while the API does.
-    supervisor.start();
-    const stopApi = await startApi(config, database.url).catch(async (error: unknown) => {
-      await supervisor.stop();
-      throw error;
-    });
-    return async () => {
-      await Promise.all([stopApi(), supervisor.stop()]);
-      await database.stop();
-    };
-  } catch (error) {
-    await database.stop();
-    throw error;
-  }
-}
-
-async function startApi(config: Config, databaseUrl: string): Promise<Stop> {
-  const app = await createApp(config, databaseUrl);
-  const inFlight = countRequests(app.getHttpServer());
-  await app.listen(config.PORT, config.HOST);
-  const url = (await app.getUrl()).replace('[::1]', 'localhost');
-  console.log(`Darkroom is ready: ${url}/ (console), ${url}/docs (the API, to try out)`);
-  return async () => {
-    httpSettings(app.getHttpAdapter().getInstance()).draining = true;
-    // Whoever waits is answered now, and asks the next process.
-    app.get(TaskWatchService, { strict: false }).release();
-    endEventStreams();
-    await drainServer(app.getHttpServer(), inFlight, config.DRAIN_SECONDS * 1000);
-    await app.close();
-  };
-}
-
-async function startWorkerProcess(config: Config, databaseUrl: string): Promise<Stop> {
-  // The API that supervises this process is gone: it was killed, and a new one starts its own.
-  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
-  const worker = await startWorker(config, databaseUrl);
-  return () => worker.stop();
 }
 
 function databaseUrlOf(config: Config): string {
@@ -105,12 +66,12 @@ function databaseUrlOf(config: Config): string {
 }
 
 /** The first signal drains; further ones change nothing: a Ctrl-C reaches all processes of the group, and us twice. */
-function stopOnSignal(stop: Stop): void {
+function stopOnSignal(running: Running): void {
   let stopping = false;
   const onSignal = (): void => {
     if (stopping) return;
     stopping = true;
-    stop().then(
+    running.stop().then(
       () => process.exit(),
       (error: unknown) => fail(error),
     );
@@ -120,13 +81,15 @@ function stopOnSignal(stop: Stop): void {
 
 /** What the operator can mend is said in a sentence; what we have to mend comes with its trace. */
 function fail(error: unknown): never {
-  const expected = error instanceof ConfigError || error instanceof DataDirInUse || isAddressInUse(error);
-  console.error(expected && error instanceof Error ? error.message : error);
+  const expected = [ConfigError, DataDirInUse, NotStarted].some((type) => error instanceof type);
+  if (hasCode(error, 'EADDRINUSE')) console.error(portInUse(error));
+  else console.error(expected && error instanceof Error ? error.message : error);
   process.exit(1);
 }
 
-function isAddressInUse(error: unknown): boolean {
-  return error instanceof Error && Reflect.get(error, 'code') === 'EADDRINUSE';
+function portInUse(error: unknown): string {
+  const said = error instanceof Error ? error.message : '';
+  return `Another program listens there already (${said}). Stop it, or set PORT to another port.`;
 }
 
 main().catch(fail);

@@ -29,7 +29,8 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   const pulse = context.get(Pulse);
   const connections = (max: number, stopping: AbortSignal): QueuePool =>
     new QueuePool({ databaseUrl, max, pulse, stopping });
-  const runner = new Runner({ databaseUrl, connections, slots, drainMs: config.DRAIN_SECONDS * 1000 }, [
+  const times = { drainMs: config.DRAIN_SECONDS * 1000, hangSeconds: config.HANG_SECONDS };
+  const runner = new Runner({ databaseUrl, connections, slots, ...times }, [
     // One job more than there are children for pixels: it is taken, or stored, while they are all at work; and the sweep
     // never has a child wait.
     { concurrency: slots + 1, handlers: [tasks, sweep, context.get(HashImageJob)] },

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { type Reply } from './support/client.js';
 import { png } from './support/pictures.js';
+import { childNamed, childrenOf } from './support/process-tree.js';
 import { ServiceProcess } from './support/process.js';
 
 /** The program as operators run it, and what they do to it. */
@@ -45,25 +45,7 @@ const until = async (task: string, holds: (status: Reply['json']) => boolean): P
 };
 const ended = (task: string) => until(task, ({ state }) => state !== 'pending');
 
-/** Process ids of the children of a process, by what is in their command line. */
-const childrenOf = async (pid: number, pattern: RegExp): Promise<number[]> => {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(
-    pids.map(async (name) => {
-      const [stat, command] = await Promise.all(
-        ['stat', 'cmdline'].map((file) => readFile(`/proc/${name}/${file}`, 'utf8').catch(() => '')),
-      );
-      const parent = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-      return parent === pid && pattern.test(command ?? '') ? [Number(name)] : [];
-    }),
-  );
-  return found.flat();
-};
-const workerOf = async (pid: number): Promise<number> => {
-  const [worker] = await childrenOf(pid, /main\.js/);
-  if (worker === undefined) throw new Error('there is no worker');
-  return worker;
-};
+const workerOf = (pid: number): Promise<number> => childNamed(pid, /^darkroom worker/);
 
 const outcomes = async (): Promise<{ tasks: number; outcomes: number }> => {
   const database = new pg.Client({ connectionString: service.database.url });

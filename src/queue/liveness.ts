@@ -2,7 +2,8 @@ import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import { isAliveSql, workerLockClass } from './worker-lock.js';
 
-const sweepEveryMs = 2_500;
+/** Several times within the seconds after which a silent worker hangs. */
+const sweepEveryMs = (hangSeconds: number): number => Math.min(2_500, hangSeconds * 250);
 const reconnectAfterMs = 500;
 /** A server that has stopped answering is a lost connection, ms. */
 const queryTimeoutMs = 10_000;
@@ -13,12 +14,14 @@ export interface WorkerProcess {
   ids: readonly [string, ...string[]];
   /** Tasks that it works on at once. */
   slots: number;
+  /** After so long without a sign of life a worker hangs. */
+  hangSeconds: number;
 }
 
 /**
  * Tells living workers from dead ones. Each worker process is registered, and holds session advisory locks under its ids
- * for as long as it lives. Every worker looks for jobs whose holder has no such lock and frees them: graphile-worker
- * alone would wait four hours.
+ * for as long as it lives; that it looks for others is its sign of life. Every worker looks for jobs whose holder has no such
+ * lock, or gives no such sign, and frees them: graphile-worker alone would wait four hours.
  */
 export class Liveness {
   private readonly logger = new Logger('liveness');
@@ -49,6 +52,7 @@ export class Liveness {
       connectionString: this.databaseUrl,
       application_name: 'darkroom liveness',
       query_timeout: queryTimeoutMs,
+      connectionTimeoutMillis: queryTimeoutMs,
       keepAlive: true,
     });
     client.on('error', (error) => this.logger.warn(`lost the connection: ${error.message}`));
@@ -80,17 +84,17 @@ export class Liveness {
     try {
       if (this.client === undefined) await this.connect();
       const freed = await this.freeJobsOfTheDead();
-      if (freed.length > 0) this.logger.warn(`freed the jobs of ${freed.length} worker(s) that died`);
+      if (freed.length > 0) this.logger.warn(`freed the jobs of ${freed.length} worker(s) that died, or hang`);
       await this.register();
     } catch (error) {
       this.logger.warn(`cannot look for dead workers: ${error instanceof Error ? error.message : String(error)}`);
     }
-    this.plan(this.client === undefined ? reconnectAfterMs : sweepEveryMs);
+    this.plan(this.client === undefined ? reconnectAfterMs : sweepEveryMs(this.worker.hangSeconds));
   }
 
   /** Every time: a lock that was lost for a moment may have had another worker take us off. */
   private async register(): Promise<void> {
-    await this.client?.query(`delete from workers where not ${isAliveSql('id')}`);
+    await this.client?.query(`delete from workers where not ${isAliveSql('id', this.worker.hangSeconds)}`);
     const { ids, slots } = this.worker;
     await this.client?.query('insert into workers (id, slots) values ($1, $2) on conflict do nothing', [ids[0], slots]);
   }
@@ -114,7 +118,7 @@ export class Liveness {
        -- A worker that has just begun may not hold its lock yet.
        where locked_by is not null and locked_at < now() - interval '3 seconds'
        group by locked_by
-       having not ${isAliveSql('locked_by')}`,
+       having not ${isAliveSql('locked_by', this.worker.hangSeconds)}`,
     );
     return (result?.rows ?? []).map(({ holder }) => holder);
   }

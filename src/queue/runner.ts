@@ -12,6 +12,8 @@ export interface RunnerOptions {
   connections: (max: number, stopping: AbortSignal) => pg.Pool;
   /** Tasks at once: what others may count on. */
   slots: number;
+  /** After so long without a sign of life a worker process hangs: its jobs are given to others. */
+  hangSeconds: number;
   /** How long jobs in hand may take to finish once `stop` was called; their signal is aborted then, ms. */
   drainMs: number;
 }
@@ -48,8 +50,8 @@ export class Runner {
     const pools = await Promise.all([this.open(first), ...others.map((pool) => this.open(pool))] as const);
     this.running = [...pools];
     const [{ id }, ...more] = pools;
-    const { databaseUrl, slots } = this.options;
-    this.liveness = new Liveness(databaseUrl, { ids: [id, ...more.map((pool) => pool.id)], slots });
+    const { databaseUrl, slots, hangSeconds } = this.options;
+    this.liveness = new Liveness(databaseUrl, { ids: [id, ...more.map((pool) => pool.id)], slots, hangSeconds });
     await this.liveness.start();
     // It resolves whatever ended the pool: a newer version's migration, or the loss of the database for good.
     for (const { runner } of pools) void runner.promise.catch(() => undefined).then(() => this.onEnd());

@@ -1,0 +1,52 @@
+import { resolve } from 'node:path';
+import { type Config } from './config.js';
+import { startEmbeddedPostgres } from './database/embedded-postgres.js';
+import { migrate } from './database/migrate.js';
+import { Supervisor } from './supervisor.js';
+
+/** The API and a worker, each in a process of its own that is started again when it ends, on one database. */
+export interface All {
+  stop(): Promise<void>;
+}
+
+/**
+ * This process does nothing that strangers could reach: it keeps the others running, and owns the database where that is our own.
+ * @param script the program, as each of the two runs it
+ */
+export async function startAll(config: Config, script: string): Promise<All> {
+  const database = config.DATABASE_URL
+    ? { url: config.DATABASE_URL, stop: () => Promise.resolve() }
+    : await startEmbeddedPostgres({ dataDir: resolve(config.DATA_DIR), log: say });
+  try {
+    await migrate(database.url);
+    const supervisors = supervise(config, script, database.url);
+    const stop = (): Promise<unknown> => Promise.all(supervisors.map((supervisor) => supervisor.stop()));
+    await supervisors[0].ready.catch(async (error: unknown) => {
+      await stop();
+      throw error;
+    });
+    return {
+      async stop() {
+        await stop();
+        await database.stop();
+      },
+    };
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
+
+function supervise({ DRAIN_SECONDS, HANG_SECONDS }: Config, script: string, databaseUrl: string) {
+  const environment = { ...process.env, DATABASE_URL: databaseUrl };
+  const times = { stopMs: (DRAIN_SECONDS + 1) * 1000, hangSeconds: HANG_SECONDS };
+  const charge = { script, environment, ...times };
+  return [
+    new Supervisor({ ...charge, role: 'api', needed: true }, say),
+    new Supervisor({ ...charge, role: 'worker', needed: false }, say),
+  ] as const;
+}
+
+function say(message: string): void {
+  console.error(message);
+}
