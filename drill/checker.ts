@@ -83,7 +83,9 @@ function unended(evidence: Evidence): string[] {
       const wish = ledger.wishes.get(accepted.get(id) ?? '');
       const end = problem ?? state;
       if (state === 'pending') return accepted.has(id) ? [] : [`task ${id}, whose caller saw no answer, has not ended`];
-      return wish && !wish.ends.includes(end) ? [`${wish.key} ended as ${end}, and is to be ${wish.ends.join(' or ')}`] : [];
+      return wish && !wish.ends.includes(end)
+        ? [`${wish.key} ended as ${end}, and is to be ${wish.ends.join(' or ')}`]
+        : [];
     }),
   ];
 }
@@ -197,7 +199,10 @@ function wrongSignature({ time, path, headers, body }: Evidence['received'][numb
   ];
 }
 
-function wrongAnswer({ method, path, status = 0, retryAfter, undeclared, error, ms }: Entry, { answerMs }: Allowances): string[] {
+function wrongAnswer(
+  { method, path, status = 0, retryAfter, undeclared, error, ms }: Entry,
+  { answerMs }: Allowances,
+): string[] {
   const what = `${method} ${path} → ${status || error}`;
   return [
     ...(undeclared === undefined ? [] : [undeclared]),

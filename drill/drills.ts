@@ -5,6 +5,7 @@ import { badReceivers } from './drills/bad-receivers.js';
 import { brokenSessions } from './drills/broken-sessions.js';
 import { duplicates } from './drills/duplicates.js';
 import { fullDisk } from './drills/full-disk.js';
+import { hungProcesses } from './drills/hung-processes.js';
 import { hungWorker } from './drills/hung-worker.js';
 import { jumpingClocks } from './drills/jumping-clocks.js';
 import { killedAll } from './drills/killed-all.js';
@@ -18,6 +19,6 @@ import { terminated } from './drills/terminated.js';
 
 export const drills: readonly Drill[] = [
   ...[quiet, killedWorker, killedApi, killedAll, killedPostgres, terminated],
-  ...[frozenDatabase, cutDatabase, brokenSessions, hungWorker, jumpingClocks, fullDisk],
+  ...[frozenDatabase, cutDatabase, brokenSessions, hungWorker, hungProcesses, jumpingClocks, fullDisk],
   ...[abortedUploads, duplicates, lostAnswers, badReceivers, poison],
 ];

@@ -50,8 +50,7 @@ export class Ledger {
   /** Keys whose task was accepted, with the task's id. */
   accepted(): Map<string, string> {
     const accepted = new Map<string, string>();
-    for (const { key, task } of this.entries)
-      if (key !== undefined && task !== undefined) accepted.set(key, task);
+    for (const { key, task } of this.entries) if (key !== undefined && task !== undefined) accepted.set(key, task);
     return accepted;
   }
 

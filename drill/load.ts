@@ -55,7 +55,10 @@ export class Load {
   }
 
   /** So many tasks, of all manners, asked for by several clients at once. */
-  async many(count: number, { atOnce = 6, operations }: { atOnce?: number; operations?: (seed: number) => object[] } = {}) {
+  async many(
+    count: number,
+    { atOnce = 6, operations }: { atOnce?: number; operations?: (seed: number) => object[] } = {},
+  ) {
     await inParallel(atOnce, Array.from({ length: count }), async () => {
       const asked = operations === undefined ? {} : { operations: operations(this.wished + 1) };
       // Whoever brings bytes of its own need not be called back to be found again.
@@ -94,7 +97,12 @@ export class Load {
     headers: Record<string, string> = {},
   ): Promise<Reply | undefined> {
     const [time, began] = [Date.now(), performance.now()];
-    const asked = { time, method, path, ...(content?.key && { key: content.key, hash: content.hash ?? sha256(content.body) }) };
+    const asked = {
+      time,
+      method,
+      path,
+      ...(content?.key && { key: content.key, hash: content.hash ?? sha256(content.body) }),
+    };
     const taken = () => ({ ms: Math.round(performance.now() - began) });
     try {
       const sent = content && { headers: { ...headers, 'Content-Type': content.contentType }, body: content.body };

@@ -36,16 +36,25 @@ async function main(): Promise<void> {
   });
   if (values.help) return console.log(usage);
   if (values.list) return console.log(drills.map(({ name }) => name).join('\n'));
-  const [times, seed, atOnce] = [whole('times', values.times), whole('seed', values.seed), whole('at-once', values['at-once'])];
+  const [times, seed, atOnce] = [
+    whole('times', values.times),
+    whole('seed', values.seed),
+    whole('at-once', values['at-once']),
+  ];
   const outcomes = await runAll(chosen(values.only), { times, seed, atOnce });
   console.log(table(outcomes));
   const failed = outcomes.filter(({ violations }) => violations.length > 0);
   for (const { name, seed, violations, folder } of failed)
-    console.log(`\n${name} failed with seed ${seed}; all of it is in ${folder}:\n  ${violations.slice(0, 20).join('\n  ')}`);
+    console.log(
+      `\n${name} failed with seed ${seed}; all of it is in ${folder}:\n  ${violations.slice(0, 20).join('\n  ')}`,
+    );
   if (failed.length > 0) process.exitCode = 1;
 }
 
-async function runAll(running: readonly Drill[], { times, seed, atOnce }: { times: number; seed: number; atOnce: number }) {
+async function runAll(
+  running: readonly Drill[],
+  { times, seed, atOnce }: { times: number; seed: number; atOnce: number },
+) {
   const outcomes: Outcome[] = [];
   await startTestServer();
   try {
@@ -55,9 +64,13 @@ async function runAll(running: readonly Drill[], { times, seed, atOnce }: { time
         if (interrupted) return;
         const outcome = await runDrill(drill, seed + pass);
         outcomes.push(outcome);
-        console.error(`${outcome.violations.length === 0 ? 'passed' : 'FAILED'} ${drill.name} ${outcome.seconds.toFixed(1)} s`);
+        console.error(
+          `${outcome.violations.length === 0 ? 'passed' : 'FAILED'} ${drill.name} ${outcome.seconds.toFixed(1)} s`,
+        );
       });
-      console.error(`pass ${pass + 1} of ${times}, seed ${seed + pass}: ${((performance.now() - began) / 1000).toFixed(1)} s`);
+      console.error(
+        `pass ${pass + 1} of ${times}, seed ${seed + pass}: ${((performance.now() - began) / 1000).toFixed(1)} s`,
+      );
     }
   } finally {
     await stopTestServer();

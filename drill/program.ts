@@ -79,9 +79,7 @@ export class Program {
   /** Process ids of a part, and not of the children that it has for pixels. */
   pids(part: Part): number[] {
     if (part === 'main') return [this.pid];
-    const named = familyOf(this.pid).filter((pid) => isProgram(pid) && readProc(`${pid}/environ`).includes(`ROLE=${part}\0`));
-    // Where the first process is the API itself.
-    return named.length === 0 && part === 'api' ? [this.pid] : named;
+    return this.family().filter((pid) => readProc(`${pid}/cmdline`).startsWith(`darkroom ${part}`));
   }
 
   /** The one process of a part, as soon as there is one. */
@@ -95,7 +93,7 @@ export class Program {
 
   /** All that it consists of, but for the database. */
   family(): number[] {
-    return familyOf(this.pid).filter((pid) => readProc(`${pid}/cmdline`).includes('.js\0'));
+    return familyOf(this.pid).filter((pid) => /^darkroom |\.js\0/.test(readProc(`${pid}/cmdline`)));
   }
 
   /** The database that it runs by itself: the postmaster first. */
@@ -131,10 +129,6 @@ export class Program {
     await this.killAll();
     signal(await this.postgres(), 'SIGKILL');
   }
-}
-
-function isProgram(pid: number): boolean {
-  return readProc(`${pid}/cmdline`).includes('main.js\0');
 }
 
 /** To those of them that are still there. */

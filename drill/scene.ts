@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from '../src/database/postmaster-file.js';
 import { Receiver } from '../test/support/receiver.js';
 import { cloneDatabase, type TestDatabase } from '../test/support/template-database.js';
 import { type Allowances } from './checker.js';
@@ -18,7 +19,7 @@ const startMs = 2_000;
 
 export interface Start {
   /** `own`: the one that the program runs by itself; a drill that wants to stand between names the way to it. */
-  database?: 'own' | ((url: string) => Promise<string>);
+  database?: 'own' | ((url: string) => string);
   role?: ProgramOptions['role'];
   environment?: Record<string, string>;
   /** The client goes there in place of the program's own port. */
@@ -67,7 +68,7 @@ export class Scene implements AsyncDisposable {
   async start({ database, role = 'all', environment = {}, client }: Start = {}): Promise<Program> {
     if (database !== 'own') this.database = await cloneDatabase();
     const url = this.database?.url;
-    const way = typeof database === 'function' ? await database(url ?? '') : url;
+    const way = typeof database === 'function' ? database(url ?? '') : url;
     const began = performance.now();
     this.program = await this.add({ role, databaseUrl: way, environment });
     this.slowness = Math.max(1, (performance.now() - began) / startMs);
@@ -82,7 +83,9 @@ export class Scene implements AsyncDisposable {
   }
 
   /** Another process of the program, on the same database and folder. */
-  async add(options: Pick<ProgramOptions, 'role' | 'environment'> & { databaseUrl?: string | undefined }): Promise<Program> {
+  async add(
+    options: Pick<ProgramOptions, 'role' | 'environment'> & { databaseUrl?: string | undefined },
+  ): Promise<Program> {
     const environment = {
       CALLBACK_PRIVATE_ADDRESSES: 'allow',
       CALLBACK_RETRY_SECONDS: '0,0,1,1,1,2,2,2',
@@ -108,13 +111,6 @@ export class Scene implements AsyncDisposable {
     this.sql = new Sql(this.databaseUrl);
   }
 
-  /** Where the process that was killed is the first of all, nobody else starts it again. */
-  async revive(killed: number): Promise<void> {
-    if (killed !== this.program.pid) return;
-    await this.program.exited;
-    await this.restart();
-  }
-
   /** What is to be given back at the end. */
   readonly defer = (disposal: () => unknown): void => void this.disposals.push(disposal);
 
@@ -123,6 +119,14 @@ export class Scene implements AsyncDisposable {
     this.faults += 1;
     this.killed = true;
     signal(pids, 'SIGKILL');
+  }
+
+  /** Waits until these processes are there no more. */
+  async gone(pids: readonly number[]): Promise<void> {
+    const limitMs = recoveryMs * this.slowness;
+    for (const until = performance.now() + limitMs; performance.now() < until; await sleep(20))
+      if (pids.every((pid) => !isAlive(pid))) return;
+    this.complaints.push(`processes that were to end are still there: ${pids.filter(isAlive).join()}`);
   }
 
   /** Where it does not hold, the drill has failed. */
@@ -140,7 +144,10 @@ export class Scene implements AsyncDisposable {
       return time < to && time + ms > from && waited > limitMs;
     });
     const worst = Math.max(0, ...late.map(({ ms }) => ms));
-    this.expect(late.length === 0, `${late.length} requests waited for more than ${Math.round(limitMs)} ms, up to ${worst}`);
+    this.expect(
+      late.length === 0,
+      `${late.length} requests waited for more than ${Math.round(limitMs)} ms, up to ${worst}`,
+    );
   }
 
   /** Waits until a task that is asked for now has ended: from the fault on, that is how long it took. */

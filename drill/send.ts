@@ -13,15 +13,19 @@ export function send(method: string, url: URL, { headers = {}, body, patienceMs 
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
   const length = body === undefined ? {} : { 'Content-Length': String(body.length) };
   const signal = AbortSignal.timeout(patienceMs);
-  const request = http.request(url, { method, headers: { ...length, ...headers }, agent: false, signal }, (response) => {
-    const chunks: Buffer[] = [];
-    response.on('data', (chunk: Buffer) => chunks.push(chunk));
-    response.once('error', reject);
-    response.once('end', () => {
-      if (response.complete) resolve(replyOf(response, Buffer.concat(chunks)));
-      else reject(new Error('the answer broke off'));
-    });
-  });
+  const request = http.request(
+    url,
+    { method, headers: { ...length, ...headers }, agent: false, signal },
+    (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.once('error', reject);
+      response.once('end', () => {
+        if (response.complete) resolve(replyOf(response, Buffer.concat(chunks)));
+        else reject(new Error('the answer broke off'));
+      });
+    },
+  );
   request.once('error', (error) => reject(signal.aborted ? new Error(`no answer in ${patienceMs} ms`) : error));
   request.end(body);
   return promise;

@@ -1,12 +1,28 @@
 import { type Outcome } from './run-drill.js';
 
-const heads = ['drill', 'faults', 'accepted', 'ok', 'failed', 'cancelled', 'lost', 'doubled', 'recovery', 'seed', 'seconds'];
+const heads = [
+  'drill',
+  'faults',
+  'accepted',
+  'ok',
+  'failed',
+  'cancelled',
+  'lost',
+  'doubled',
+  'recovery',
+  'seed',
+  'seconds',
+];
 
 /** One line a drill, over all its passes, in Markdown. */
 export function table(outcomes: readonly Outcome[]): string {
   const byName = Map.groupBy(outcomes, ({ name }) => name);
-  const rows = [...byName].map(([name, passes]) => line(passes.length === 1 ? name : `${name} × ${passes.length}`, passes));
-  return [heads, heads.map(() => '---'), ...rows, line('**all**', outcomes)].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const rows = [...byName].map(([name, passes]) =>
+    line(passes.length === 1 ? name : `${name} × ${passes.length}`, passes),
+  );
+  return [heads, heads.map(() => '---'), ...rows, line('**all**', outcomes)]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
 }
 
 function line(name: string, passes: readonly Outcome[]): string[] {

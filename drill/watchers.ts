@@ -37,7 +37,9 @@ export class Watchers {
     while (!this.stopped) {
       const last = told.ids.at(-1);
       const fields: Record<string, string> = last === undefined ? {} : { 'Last-Event-ID': String(last) };
-      const stream = await EventSource.open(`${this.origin}/images/tasks/${told.task}/events`, fields).catch(() => undefined);
+      const stream = await EventSource.open(`${this.origin}/images/tasks/${told.task}/events`, fields).catch(
+        () => undefined,
+      );
       if (stream?.status === 204) return;
       if (stream?.status === 200) {
         this.open = stream;

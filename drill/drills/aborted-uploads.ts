@@ -35,7 +35,9 @@ export const abortedUploads: Drill = {
       const image = await png({ width: 300, height: 200, seed: 1000 + upload });
       const form = wish('x', { manner: 'upload', operations: [{ operation: 'flip' }], image });
       const [path, type, body] =
-        upload % 2 === 0 ? ['/images', 'image/png', image] as const : ['/images/tasks', form.contentType, form.body] as const;
+        upload % 2 === 0
+          ? (['/images', 'image/png', image] as const)
+          : (['/images/tasks', form.contentType, form.body] as const);
       // Never all of it: nobody could say then whether it was accepted.
       await abort(port, path, type, body, scene.chance.between(1, body.length - 200));
       scene.faults += 1;
@@ -44,7 +46,7 @@ export const abortedUploads: Drill = {
     for (let look = 0; look < 100 && openFiles() > before + 5; look += 1) await sleep(50);
     scene.expect(openFiles() <= before + 5, `${openFiles() - before} more files are open than before`);
     await scene.recovered(performance.now());
-    const images = await scene.sql.rows("select from images where task_id is null");
+    const images = await scene.sql.rows('select from images where task_id is null');
     scene.expect(images.length === 1, `${images.length - 1} images were made of halves`);
   },
 };

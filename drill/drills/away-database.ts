@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DatabaseProxy } from '../../test/support/database-proxy.js';
 import { type Drill } from '../drill.js';
 import { signal } from '../program.js';
 import { type Scene } from '../scene.js';
-import { Way } from '../way.js';
 
 /** A request gets its 503 within this, ms. */
 const promptMs = 2_000;
@@ -57,19 +57,23 @@ export const frozenDatabase: Drill = {
 
 export const cutDatabase: Drill = {
   name: 'cut-database',
-  summary: 'the way to the database is cut for 8 s, then is silent for 8 s: packets get lost, and nobody is told',
+  summary: 'the way to the database is cut for 8 s, then is silent for 8 s: nothing comes through, and nobody is told',
   seconds: 32,
   async run(scene) {
-    let way: Way | undefined;
-    await scene.start({
-      database: async (url) => {
-        way = await Way.open(Number(new URL(url).port));
-        return Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(way.port) }).href;
-      },
-    });
-    scene.defer(() => way?.close());
-    for (const manner of ['refused', 'silent'] as const) {
-      await away(scene, 8_000, () => way?.become(manner), () => way?.become('through'));
-    }
+    const way = await DatabaseProxy.start();
+    scene.defer(() => way.close());
+    await scene.start({ database: way.url });
+    await away(
+      scene,
+      8_000,
+      () => way.refuse(),
+      () => way.restore(),
+    );
+    await away(
+      scene,
+      8_000,
+      () => way.silence(),
+      () => way.restore(),
+    );
   },
 };

@@ -15,7 +15,9 @@ export const brokenSessions: Drill = {
     const all = scene.load.many(80, { atOnce: 4 });
     for (let session = 0; session < sessions; session += 1) {
       const others = "datname = current_database() and application_name <> 'drill' and backend_type = 'client backend'";
-      const found = await scene.sql.rows<{ pid: number }>(`select pid from pg_stat_activity where ${others} order by pid`);
+      const found = await scene.sql.rows<{ pid: number }>(
+        `select pid from pg_stat_activity where ${others} order by pid`,
+      );
       const [first, ...rest] = found.map(({ pid }) => pid);
       if (first !== undefined) {
         await scene.sql.rows('select pg_terminate_backend($1)', [scene.chance.of([first, ...rest])]);

@@ -9,7 +9,8 @@ const run = promisify(execFile);
 /** Every file that these processes write ends there: what a full disk is to what they store. */
 async function limitFiles(pids: readonly number[], bytes: number | 'unlimited'): Promise<void> {
   // The soft limit alone, so that it can be raised again; util-linux has the program.
-  for (const pid of pids) await run('prlimit', ['--pid', String(pid), `--fsize=${bytes}:unlimited`]).catch(() => undefined);
+  for (const pid of pids)
+    await run('prlimit', ['--pid', String(pid), `--fsize=${bytes}:unlimited`]).catch(() => undefined);
 }
 
 export const fullDisk: Drill = {
@@ -35,7 +36,7 @@ export const fullDisk: Drill = {
       scene.ledger.wishes.delete(wish.key);
     }
     await scene.load.many(6);
-    const tried = "select from graphile_worker._private_jobs where attempts > 0 and last_error is not null";
+    const tried = 'select from graphile_worker._private_jobs where attempts > 0 and last_error is not null';
     await scene.sql.until(tried);
     const left = (await temporaryIn(scene.dataDir)).length;
     scene.expect(left <= 4, `${left} files in the making are left on a full disk`);

@@ -11,7 +11,8 @@ export const hungWorker: Drill = {
     const worker = () => scene.add({ role: 'worker', databaseUrl: scene.databaseUrl, environment: {} });
     for (const table of [undefined, 'alerts']) {
       const hung = await worker();
-      const hold = table === undefined ? undefined : await scene.sql.hold(`lock table ${table} in share row exclusive mode`);
+      const hold =
+        table === undefined ? undefined : await scene.sql.hold(`lock table ${table} in share row exclusive mode`);
       const id = await scene.load.insist(await scene.load.next({ manner: 'post', operations: heavy(scene.faults) }));
       if (hold === undefined) await scene.sql.until('select from tasks where id = $1 and started_at is not null', [id]);
       else await hold.waitedFor('worker');
@@ -20,7 +21,7 @@ export const hungWorker: Drill = {
       const since = performance.now();
       await hold?.[Symbol.asyncDispose]();
       // What a network or a keep-alive would do in time: the server gives its sessions up.
-      const sessions = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = any($1)";
+      const sessions = 'select pg_terminate_backend(pid) from pg_stat_activity where application_name = any($1)';
       await scene.sql.rows(sessions, [['darkroom liveness', 'darkroom worker']]);
       const other = await worker();
       const state = await scene.ended(id);

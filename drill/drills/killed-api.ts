@@ -57,7 +57,6 @@ export const killedApi: Drill = {
       const pid = await program.pidOf('api');
       scene.kill([pid]);
       const since = performance.now();
-      await scene.revive(pid);
       await Promise.all([goOn(), scene.recovered(since)]);
     }
   },

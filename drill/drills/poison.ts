@@ -11,7 +11,10 @@ async function strike(scene: Scene, id: string, attempt: number, name: NodeJS.Si
   const atWork = "select from tasks where id = $1 and attempt = $2 and progress is not null and state = 'pending'";
   await scene.sql.until(atWork, [id, attempt]);
   const family = familyOf(await scene.program.pidOf('worker'));
-  signal(family.filter((pid) => readProc(`${pid}/cmdline`).includes('child.js')), name);
+  signal(
+    family.filter((pid) => readProc(`${pid}/cmdline`).includes('child.js')),
+    name,
+  );
   scene.faults += 1;
 }
 
@@ -35,8 +38,12 @@ export const poison: Drill = {
     await strike(scene, crash, 1, 'SIGSEGV');
     const hang = await load.insist(await load.next({ operations: long(2), ends: ['timeout'] }));
     await strike(scene, hang, 1, 'SIGSTOP');
-    const vast = await sharp({ create: { width: 6000, height: 6000, channels: 3, background: 'red' } }).png().toBuffer();
-    await load.insist(await load.next({ manner: 'upload', image: vast, operations: [{ operation: 'rotate', angle: 12 }], ends: ['too-large'] }));
+    const vast = await sharp({ create: { width: 6000, height: 6000, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    // It needs several copies of all pixels for seconds.
+    const greedy = [{ operation: 'normalise' }, { operation: 'binarise' }];
+    await load.insist(await load.next({ manner: 'upload', image: vast, operations: greedy, ends: ['too-large'] }));
     await load.insist(await load.next({ manner: 'upload', image: Buffer.from('no image'), ends: ['invalid-image'] }));
     scene.faults += 2;
     await load.many(5);

@@ -92,7 +92,11 @@ describe('in the database', () => {
       () => [`update images set bytes = bytes + 1 where task_id = '${told.id}'`],
       /^I3 .* are others$/,
     ],
-    ['an end that nobody is told of', () => [`delete from alerts where task_id = '${told.id}'`], /^I6 .* has no alert$/],
+    [
+      'an end that nobody is told of',
+      () => [`delete from alerts where task_id = '${told.id}'`],
+      /^I6 .* has no alert$/,
+    ],
     [
       'an end with two alerts',
       () => ['drop index alerts_end', copyOf('alerts', `task_id = '${told.id}'`)],
@@ -199,9 +203,17 @@ describe('in what was seen', () => {
     ['two last events', () => retold({ ends: ['ok', 'ok'] }), /^I5 .* have ended 2 times$/],
     ['no last event', () => retold({ ends: [] }), /^I5 .* have ended 0 times$/],
     ['another last event than the end', () => retold({ ends: ['failed'] }), /^I5 .* end as failed$/],
-    ['a callback that says another end', () => heard(/"state":"ok"/, '"state":"failed"'), /^I5 .* callback and events differ$/],
+    [
+      'a callback that says another end',
+      () => heard(/"state":"ok"/, '"state":"failed"'),
+      /^I5 .* callback and events differ$/,
+    ],
     ['a callback whose body was touched', () => heard(/"ok"/, '"OK"'), /^I6 the signature of .* is wrong/],
-    ['a callback that was signed long before it came', () => heard(/$/, '', 301_000), /^I6 .* was signed 30[12] s from when it came$/],
+    [
+      'a callback that was signed long before it came',
+      () => heard(/$/, '', 301_000),
+      /^I6 .* was signed 30[12] s from when it came$/,
+    ],
     ['a callback that came under two names', () => arrived(2, 'another'), /^I6 a callback of no alert: another$/],
     ['a callback that came too often', () => arrived(2), /^I6 .* arrived 2 times in 1 deliveries$/],
     ['a callback that never came', () => ({ ...clean, received: [] }), /^I6 .* has not arrived$/],

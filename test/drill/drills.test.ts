@@ -52,7 +52,11 @@ test('the table has a line a drill over all its passes, and one for all', () => 
     ...{ lost: 0, doubled: 0, longestRecovery: 1.25, seconds: 4, violations: [] },
   };
   const again = { ...outcome, seed: 8, lost: 1, longestRecovery: 0.5 };
-  expect(table([outcome, again, { ...outcome, name: 'b' }]).split('\n').slice(2)).toEqual([
+  expect(
+    table([outcome, again, { ...outcome, name: 'b' }])
+      .split('\n')
+      .slice(2),
+  ).toEqual([
     '| a × 2 | 4 | 6 | 4 | 2 | 0 | 1 | 0 | 1.3 s | 7–8 | 4.0 |',
     '| b | 2 | 3 | 2 | 1 | 0 | 0 | 0 | 1.3 s | 7 | 4.0 |',
     '| **all** | 6 | 9 | 6 | 3 | 0 | 1 | 0 | 1.3 s | 7–8 | 4.0 |',
