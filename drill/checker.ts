@@ -29,12 +29,14 @@ export interface Allowances {
   clock: boolean;
   /** Alerts may fail to arrive: their receiver wants none. */
   undelivered?: boolean;
+  /** Workers die so often that a task may have met three of them, which is the task's own fault then. */
+  crashes?: boolean;
 }
 
 /** Holds what the client was told against what there is. None where all is well. */
 export function check(evidence: Evidence, allowances: Allowances): Violation[] {
   const found: Record<Invariant, string[]> = {
-    I1: unended(evidence),
+    I1: unended(evidence, allowances),
     I2: doubled(evidence),
     I3: wrongOutcomes(evidence),
     I4: misplacedBytes(evidence),
@@ -60,7 +62,8 @@ export function tasksOf({ mark }: Wish, tasks: readonly TaskRow[]): TaskRow[] {
 /** Accepted, and not at its end. */
 export function lost({ ledger, tasks }: Pick<Evidence, 'ledger' | 'tasks'>): string[] {
   const ended = new Set(tasks.filter(({ state }) => state !== 'pending').map(({ id }) => id));
-  return [...acceptedIds(ledger.entries)].filter(([id]) => !ended.has(id)).map(([, key]) => key);
+  const accepted = [...acceptedIds(ledger.entries)].filter(([, key]) => !ledger.wishes.get(key)?.forgotten);
+  return accepted.filter(([id]) => !ended.has(id)).map(([, key]) => key);
 }
 
 /** Wishes that have more than one task. */
@@ -72,7 +75,7 @@ function acceptedIds(entries: readonly Entry[]): Map<string, string> {
   return new Map(entries.flatMap(({ task, key }) => (task !== undefined && key !== undefined ? [[task, key]] : [])));
 }
 
-function unended(evidence: Evidence): string[] {
+function unended(evidence: Evidence, { crashes = false }: Allowances): string[] {
   const { ledger, tasks } = evidence;
   const accepted = acceptedIds(ledger.entries);
   const never = [...ledger.wishes.keys()].filter((key) => ![...accepted.values()].includes(key));
@@ -82,6 +85,7 @@ function unended(evidence: Evidence): string[] {
     ...tasks.flatMap(({ id, state, problem }) => {
       const wish = ledger.wishes.get(accepted.get(id) ?? '');
       const end = problem ?? state;
+      if (crashes && end === 'crashed') return [];
       if (state === 'pending') return accepted.has(id) ? [] : [`task ${id}, whose caller saw no answer, has not ended`];
       return wish && !wish.ends.includes(end)
         ? [`${wish.key} ended as ${end}, and is to be ${wish.ends.join(' or ')}`]
@@ -113,7 +117,7 @@ function doubled({ ledger, tasks }: Evidence): string[] {
 function wrongOutcomes({ tasks, outcomes, blobs }: Evidence): string[] {
   const stored = new Map(blobs.map((blob) => [blob.name, blob]));
   const byId = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
-  const wanted = new Set(tasks.map(({ outcomeId }) => outcomeId));
+  const wanted = new Map(tasks.map(({ id, outcomeId }) => [id, outcomeId]));
   const missing = tasks
     .filter(({ state }) => state === 'ok')
     .flatMap(({ id, outcomeId, outcomeDigest }) => {
@@ -124,7 +128,8 @@ function wrongOutcomes({ tasks, outcomes, blobs }: Evidence): string[] {
       const right = blob.sha256 === outcome.digest && blob.bytes === outcome.bytes && outcome.digest === outcomeDigest;
       return right ? [] : [`the bytes of outcome ${outcome.id} are others`];
     });
-  const surplus = outcomes.filter(({ id }) => !wanted.has(id));
+  // What a task has made may outlive it.
+  const surplus = outcomes.filter(({ id, taskId }) => wanted.has(taskId) && wanted.get(taskId) !== id);
   return [...missing, ...surplus.map(({ id, taskId }) => `outcome ${id} of task ${taskId} is one too many`)];
 }
 

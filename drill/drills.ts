@@ -13,6 +13,7 @@ import { killedApi } from './drills/killed-api.js';
 import { killedPostgres } from './drills/killed-postgres.js';
 import { killedWorker } from './drills/killed-worker.js';
 import { lostAnswers } from './drills/lost-answers.js';
+import { model } from './drills/model.js';
 import { poison } from './drills/poison.js';
 import { quiet } from './drills/quiet.js';
 import { terminated } from './drills/terminated.js';
@@ -20,5 +21,5 @@ import { terminated } from './drills/terminated.js';
 export const drills: readonly Drill[] = [
   ...[quiet, killedWorker, killedApi, killedAll, killedPostgres, terminated],
   ...[frozenDatabase, cutDatabase, brokenSessions, hungWorker, hungProcesses, jumpingClocks, fullDisk],
-  ...[abortedUploads, duplicates, lostAnswers, badReceivers, poison],
+  ...[abortedUploads, duplicates, lostAnswers, badReceivers, poison, model],
 ];

@@ -130,9 +130,9 @@ export class Scene implements AsyncDisposable {
   }
 
   /** Where it does not hold, the drill has failed. */
-  expect(holds: boolean, otherwise: string): void {
+  readonly expect = (holds: boolean, otherwise: string): void => {
     if (!holds) this.complaints.push(otherwise);
-  }
+  };
 
   /** Every request that was in hand between two times has had an answer in so long, ms, or has it by then. */
   async expectPromptly(from: number, to: number, promptMs: number): Promise<void> {

@@ -21,6 +21,8 @@ export interface Wish {
   told: boolean;
   /** How the task may end. */
   ends: Ends;
+  /** It was deleted. */
+  forgotten?: boolean;
 }
 
 /** `ok`, or the problems that a task may fail with. */

@@ -14,6 +14,7 @@ export const killedAll: Drill = {
     'kill -9 with everything in hand of the first process, of all, and of all and the database; started again each time',
   seconds: 25,
   async run(scene) {
+    scene.allowances.crashes = true;
     const program = await scene.start({ database: 'own' });
     for (const pids of Object.values(victims)) {
       const before = scene.ledger.accepted().size;

@@ -47,6 +47,7 @@ export const killedWorker: Drill = {
   summary: 'kill -9 of the worker while it processes, stores, finishes, delivers, records and sweeps',
   seconds: 25,
   async run(scene) {
+    scene.allowances.crashes = true;
     const program = await scene.start({ environment: { SWEEP_SECONDS: '1' } });
     const moments = [processing, writing('images'), writing('alerts'), delivering, writing('deliveries'), sweeping];
     for (const moment of moments) {
