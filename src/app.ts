@@ -5,6 +5,7 @@ import { SwaggerModule } from '@nestjs/swagger';
 import { about } from './about.js';
 import { AppModule } from './app.module.js';
 import { type Config, formatsExtra } from './config.js';
+import { Clock } from './database/clock.js';
 import { Pulse } from './database/pulse.js';
 import { openApiDocument } from './http/openapi.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -43,6 +44,7 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
     imageTypes: mediaTypesRead(formatsExtra(config)),
     privateCallbacks: config.CALLBACK_PRIVATE_ADDRESSES,
     draining: false,
+    now: () => app.get(Clock, { strict: false }).now(),
     isDatabaseAway: () => app.get(Pulse, { strict: false }).isAway,
     isEmptySlot: (path) => app.get(ReservationsService, { strict: false }).isEmptySlot('local', path),
     openapi: JSON.stringify(document, null, 2),

@@ -6,8 +6,8 @@ import { once } from 'node:events';
  * a load balancer is to see that /readyz says 503, and a caller that its request was not accepted.
  */
 export async function drainServer(server: Server, inFlight: () => number, timeoutMs: number): Promise<void> {
-  const until = Date.now() + timeoutMs;
-  while (inFlight() > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
+  const until = performance.now() + timeoutMs;
+  while (inFlight() > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
   const closed = once(server, 'close');
   server.close();
   server.closeAllConnections();

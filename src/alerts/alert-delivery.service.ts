@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { callbackSchedule, Config } from '../config.js';
+import { Clock } from '../database/clock.js';
 import { type Alert, type Attempted, delayAfter, type Delivery, type Verdict, verdictOf } from './alert.js';
 import { AlertsRepository } from './alerts.repository.js';
 
@@ -19,6 +20,7 @@ export class AlertDeliveryService {
   constructor(
     private readonly alerts: AlertsRepository,
     @Inject(Config) private readonly config: Config,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -42,7 +44,7 @@ export class AlertDeliveryService {
     await this.alerts.transaction(async (tx) => {
       await this.alerts.lock(tx, alertId);
       if (!(await this.alerts.end(tx, id, false, interrupted))) return;
-      await this.alerts.addDelivery(tx, { id: randomUUIDv7(), alertId, cause, scheduledAt: new Date() });
+      await this.alerts.addDelivery(tx, { id: randomUUIDv7(), alertId, cause, scheduledAt: this.clock.now() });
     });
   }
 
@@ -85,7 +87,7 @@ export class AlertDeliveryService {
   }
 
   private async tryAgain(tx: EntityManager, { id: alertId }: Alert, attempted: Attempted): Promise<void> {
-    const now = new Date();
+    const now = this.clock.now();
     const failures = await this.alerts.countFailures(tx, alertId);
     const schedule = callbackSchedule(this.config);
     const delay = delayAfter(attempted, schedule, failures, { random: Math.random(), now });

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { Config } from '../config.js';
+import { Clock } from '../database/clock.js';
 import { type Keyset, type Page, pageOf } from '../page.js';
 import { type Alert, type Delivery, type NewAlert } from './alert.js';
 import { type AlertFilter, AlertsRepository } from './alerts.repository.js';
@@ -11,11 +12,12 @@ export class AlertsService {
   constructor(
     private readonly alerts: AlertsRepository,
     @Inject(Config) private readonly config: Config,
+    private readonly clock: Clock,
   ) {}
 
   /** In the transaction of what is announced: either both are there, or none is. Kept as long as a task may be. */
   announce(tx: EntityManager, alert: NewAlert): Promise<void> {
-    return this.alerts.announce(tx, alert, new Date(Date.now() + this.config.TASK_TTL * 1000));
+    return this.alerts.announce(tx, alert, new Date(this.clock.now().getTime() + this.config.TASK_TTL * 1000));
   }
 
   find(owner: string, id: string): Promise<Alert | null> {
@@ -48,7 +50,7 @@ export class AlertsService {
   async resend(tx: EntityManager, owner: string, alertId: string, id: string): Promise<boolean> {
     const alert = await this.alerts.lock(tx, alertId);
     if (alert?.owner !== owner) return false;
-    await this.alerts.addDelivery(tx, { id, alertId, cause: 'resend', scheduledAt: new Date() });
+    await this.alerts.addDelivery(tx, { id, alertId, cause: 'resend', scheduledAt: this.clock.now() });
     return true;
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../database/clock.js';
 import { type Message, Outbound } from '../outbound/outbound.js';
 import { type JobContext, type JobHandler } from '../queue/job-handler.js';
 import { type Jobs } from '../queue/jobs.js';
@@ -13,12 +14,13 @@ export class DeliverAlertJob implements JobHandler<'deliver-alert'> {
   constructor(
     private readonly deliveries: AlertDeliveryService,
     private readonly outbound: Outbound,
+    private readonly clock: Clock,
   ) {}
 
   async run({ deliveryId }: Jobs['deliver-alert'], { signal }: JobContext): Promise<void> {
     const dispatch = await this.deliveries.begin(deliveryId);
     if (dispatch === null) return;
-    const sent = await this.outbound.post(messageOf(dispatch, new Date()), signal);
+    const sent = await this.outbound.post(messageOf(dispatch, this.clock.now()), signal);
     // This worker has to stop: the receiver may have got it or not.
     if (sent.failure === 'aborted') await this.deliveries.replace(dispatch.delivery);
     else await this.deliveries.record(dispatch, sent);

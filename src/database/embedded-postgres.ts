@@ -84,10 +84,10 @@ class Watch {
   private async keepUp(): Promise<void> {
     for (let waitMs = backoffMs.first; ; waitMs = Math.min(2 * waitMs, backoffMs.longest)) {
       const { server } = this;
-      const since = Date.now();
+      const since = performance.now();
       await server.exited;
       if (this.stopping) return;
-      if (Date.now() - since > steadyMs) waitMs = backoffMs.first;
+      if (performance.now() - since > steadyMs) waitMs = backoffMs.first;
       const lastWords = await server.lastWords();
       if (!outlived.test(lastWords)) {
         this.log(`PostgreSQL has ended by itself and is started again. Its last words:\n${lastWords}`);
@@ -113,7 +113,7 @@ class Watch {
 }
 
 async function firstStart(cluster: Cluster, log: (message: string) => void) {
-  const deadline = Date.now() + startPatienceMs;
+  const deadline = performance.now() + startPatienceMs;
   for (let waitMs = backoffMs.first; ; waitMs = Math.min(2 * waitMs, backoffMs.longest)) {
     await makeWay(cluster, log);
     const port = await freePort();
@@ -122,7 +122,7 @@ async function firstStart(cluster: Cluster, log: (message: string) => void) {
 
     const lastWords = await server.lastWords();
     const rival = await findPostmaster(cluster.directory);
-    if (rival === undefined && (!passing.test(lastWords) || Date.now() > deadline)) {
+    if (rival === undefined && (!passing.test(lastWords) || performance.now() > deadline)) {
       throw new Error(`PostgreSQL did not start on ${cluster.dataDir}. Its last words:\n${lastWords}`);
     }
     await sleep(waitMs);

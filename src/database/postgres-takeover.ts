@@ -15,16 +15,16 @@ const pollMs = 50;
  * stopped; one that a Darkroom uses is DataDirInUse. Several may do this at once: whoever gets the lock goes on.
  */
 export async function makeWay(cluster: Cluster, log: (message: string) => void): Promise<void> {
-  const begun = Date.now();
+  const begun = performance.now();
   for (;;) {
     const found = await findPostmaster(cluster.directory);
     if (found === undefined) return;
-    if (Date.now() - begun > patienceMs) {
+    if (performance.now() - begun > patienceMs) {
       throw new Error(
         `A PostgreSQL server (process ${found.pid}) runs on ${cluster.dataDir} and neither answers nor ends: stop it.`,
       );
     }
-    if (found.status === 'ready') await stopIfOrphaned(cluster, found, Date.now() - begun > graceMs, log);
+    if (found.status === 'ready') await stopIfOrphaned(cluster, found, performance.now() - begun > graceMs, log);
     await sleep(pollMs);
   }
 }
@@ -57,7 +57,7 @@ async function stopIfOrphaned(
 }
 
 async function isGone(cluster: Cluster, { pid }: Postmaster): Promise<boolean> {
-  for (const deadline = Date.now() + shutdownMs; Date.now() < deadline; await sleep(pollMs)) {
+  for (const deadline = performance.now() + shutdownMs; performance.now() < deadline; await sleep(pollMs)) {
     if ((await findPostmaster(cluster.directory))?.pid !== pid) return true;
   }
   return false;

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Config } from '../config.js';
+import { Clock } from '../database/clock.js';
 import { type JobHandler } from '../queue/job-handler.js';
 import { Schedule } from '../queue/schedule.js';
 import { SweepService } from './sweep.service.js';
@@ -13,6 +14,7 @@ export class SweepJob implements JobHandler<'sweep'> {
     private readonly sweeper: SweepService,
     private readonly schedule: Schedule,
     @Inject(Config) private readonly config: Config,
+    private readonly clock: Clock,
   ) {}
 
   /** Asked for by every worker that starts. A sweep that is due already stays due. */
@@ -22,13 +24,13 @@ export class SweepJob implements JobHandler<'sweep'> {
 
   async run(): Promise<void> {
     try {
-      await this.sweeper.sweep(new Date());
+      await this.sweeper.sweep(this.clock.now());
     } finally {
       await this.schedule.at('sweep', this.next());
     }
   }
 
   private next(): Date {
-    return new Date(Date.now() + this.config.SWEEP_SECONDS * 1000);
+    return new Date(this.clock.now().getTime() + this.config.SWEEP_SECONDS * 1000);
   }
 }

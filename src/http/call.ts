@@ -44,6 +44,11 @@ export class Call<R extends Row = Row> {
     this.prefer = preferencesOf(request, row.prefers);
   }
 
+  /** What time it is, by the database. */
+  get now(): Date {
+    return httpSettings(this.request.app).now();
+  }
+
   /** Aborted when the client is gone, or has its answer. */
   get signal(): AbortSignal {
     const controller = new AbortController();

@@ -6,6 +6,8 @@ export interface HttpSettings {
   publicUrl?: string;
   /** True once SIGTERM came: no new work is taken. */
   draining: boolean;
+  /** The time by which everything ends that has a time: the database's, not this process's own. */
+  now: () => Date;
   /** Whether nothing can be read or written at this moment. */
   isDatabaseAway: () => boolean;
   /** The largest upload, bytes. */

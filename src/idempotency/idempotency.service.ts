@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
+import { Clock } from '../database/clock.js';
 import { type ProblemSlug } from '../problem-types.js';
 import { Problem, type ProblemOptions } from '../problems.js';
 import { IdempotencyRepository, type Scope } from './idempotency.repository.js';
@@ -13,7 +14,10 @@ type Recorded<A> = { answer: A } | { problem: { slug: ProblemSlug; options: Prob
 /** Runs the effect of a POST once for each Idempotency-Key (draft-ietf-httpapi-idempotency-key-header). */
 @Injectable()
 export class IdempotencyService {
-  constructor(private readonly keys: IdempotencyRepository) {}
+  constructor(
+    private readonly keys: IdempotencyRepository,
+    private readonly clock: Clock,
+  ) {}
 
   /**
    * The key is committed in the transaction of the effect: either both are there, or none is.
@@ -27,7 +31,7 @@ export class IdempotencyService {
   ): Promise<{ answer: A; replayed: boolean }> {
     const { recorded, replayed } = await this.keys.transaction(async (tx) => {
       if (!(await this.keys.tryLock(tx, scope))) throw inUse();
-      const now = new Date();
+      const now = this.clock.now();
       const stored = await this.keys.find<Recorded<A>>(tx, scope, now);
       if (stored !== null) {
         if (stored.fingerprint !== fingerprint) throw reused();

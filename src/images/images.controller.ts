@@ -50,7 +50,7 @@ export class ImagesController {
   private async mint(call: Call, tx?: EntityManager) {
     const reservation = await mintFor(call, this.reservations, imagesPath, tx);
     const { Location, Link: link } = reservedHeaders(reservation, call.origin);
-    return { status: 201, headers: { Location }, link, body: reservationView(reservation, call.origin, new Date()) };
+    return { status: 201, headers: { Location }, link, body: reservationView(reservation, call.origin, call.now) };
   }
 
   private created(creation: Creation, origin: string): Answer<typeof contract.createImage> {

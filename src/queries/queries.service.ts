@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Config } from '../config.js';
+import { Clock } from '../database/clock.js';
 import { fingerprintOf } from '../fingerprint.js';
 import { type Image } from '../images/image.js';
 import { type Keyset, type Page, pageOf } from '../page.js';
@@ -25,6 +26,7 @@ export class QueriesService {
   constructor(
     private readonly queries: QueriesRepository,
     @Inject(Config) private readonly config: Config,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -39,7 +41,7 @@ export class QueriesService {
 
   /** Asks a query again that is kept; null where it is not. */
   async repeat(owner: string, id: string, keyset: Keyset): Promise<Finding | null> {
-    const kept = await this.queries.find(owner, id, new Date());
+    const kept = await this.queries.find(owner, id, this.clock.now());
     return kept && { id, page: await this.pageOf(owner, kept.query, keyset) };
   }
 
@@ -50,7 +52,7 @@ export class QueriesService {
 
   private async keep(owner: string, query: ImageQuery): Promise<string> {
     const ttlMs = this.config.QUERY_TTL * 1000;
-    const after = (ms: number): Date => new Date(Date.now() + ms);
+    const after = (ms: number): Date => new Date(this.clock.now().getTime() + ms);
     const asked = { id: randomUUIDv7(), owner, digest: fingerprintOf(query), query, expiresAt: after(ttlMs) };
     const id = await this.queries.keep(asked, after(ttlMs / 2), this.config.QUERIES_MAX);
     if (id !== null) return id;

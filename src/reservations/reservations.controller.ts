@@ -32,7 +32,7 @@ export class ReservationsController {
       return {
         status: 201,
         headers: reservedHeaders(reservation, call.origin),
-        body: reservationView(reservation, call.origin, new Date()),
+        body: reservationView(reservation, call.origin, call.now),
       };
     });
   }
@@ -41,7 +41,7 @@ export class ReservationsController {
   async list(call: Call<typeof contract.listReservations>): Promise<Answer<typeof contract.listReservations>> {
     const page = await this.reservations.listOpen(call.owner, keysetOf(call.query));
     const { links, header } = pageLinks(page, call.url);
-    const now = new Date();
+    const now = call.now;
     const items = page.items.map((reservation) => reservationView(reservation, call.origin, now));
     return { status: 200, headers: { Link: header }, body: { items, links } };
   }
@@ -50,7 +50,7 @@ export class ReservationsController {
   async get(call: Call<typeof contract.getReservation>): Promise<Answer<typeof contract.getReservation>> {
     const reservation = await this.reservations.find(call.owner, call.param('id'));
     if (reservation === null) throw new Problem('not-found');
-    return { status: 200, body: reservationView(reservation, call.origin, new Date()) };
+    return { status: 200, body: reservationView(reservation, call.origin, call.now) };
   }
 
   @Operation(contract.deleteReservation)

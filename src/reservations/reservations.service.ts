@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { Config } from '../config.js';
+import { Clock } from '../database/clock.js';
 import { type Keyset, type Page, pageOf } from '../page.js';
 import { type Reservation, type Slot, stateOf } from './reservation.js';
 import { ReservationsRepository } from './reservations.repository.js';
@@ -11,11 +12,12 @@ export class ReservationsService {
   constructor(
     private readonly reservations: ReservationsRepository,
     @Inject(Config) private readonly config: Config,
+    private readonly clock: Clock,
   ) {}
 
   /** Mints a URI below `path`. null where the owner has too many open ones. */
   async mint(owner: string, path: string, tx?: EntityManager): Promise<Reservation | null> {
-    const createdAt = new Date();
+    const createdAt = this.clock.now();
     const expiresAt = new Date(createdAt.getTime() + this.config.RESERVATION_TTL * 1000);
     const minted = { id: randomUUIDv7(), owner, for: path, createdAt, expiresAt };
     if (!(await this.reservations.insert(minted, this.config.RESERVATIONS_MAX, tx))) return null;
@@ -25,7 +27,7 @@ export class ReservationsService {
   /** The reservation of an URI that can be filled now; null for anything else. */
   async findEmpty(owner: string, path: string, id: string): Promise<Reservation | null> {
     const reservation = await this.reservations.find(owner, id);
-    return reservation?.for === path && stateOf(reservation, new Date()) === 'empty' ? reservation : null;
+    return reservation?.for === path && stateOf(reservation, this.clock.now()) === 'empty' ? reservation : null;
   }
 
   /** The same by the whole path of the URI. */
@@ -39,7 +41,7 @@ export class ReservationsService {
   }
 
   async listOpen(owner: string, keyset: Keyset): Promise<Page<Reservation>> {
-    return pageOf(await this.reservations.listOpen(owner, new Date(), keyset), keyset);
+    return pageOf(await this.reservations.listOpen(owner, this.clock.now(), keyset), keyset);
   }
 
   /** Gives a reservation back. false: it is filled. null: there is none. */
@@ -54,7 +56,7 @@ export class ReservationsService {
   async take(tx: EntityManager, owner: string, path: string, id: string, fingerprint: string): Promise<Slot> {
     const reservation = await this.reservations.lock(tx, owner, id, path);
     if (reservation === null) return { state: 'none' };
-    switch (stateOf(reservation, new Date())) {
+    switch (stateOf(reservation, this.clock.now())) {
       case 'empty':
         return { state: 'empty' };
       case 'filled':
@@ -65,7 +67,7 @@ export class ReservationsService {
   }
 
   fill(tx: EntityManager, id: string, fingerprint: string): Promise<void> {
-    return this.reservations.fill(tx, id, fingerprint, new Date());
+    return this.reservations.fill(tx, id, fingerprint, this.clock.now());
   }
 
   /** Takes away up to `limit` that expired unfilled. @returns how many */

@@ -22,6 +22,8 @@ export interface Incoming {
  */
 export class BlobStore {
   private readonly incoming: string;
+  /** Folders whose entry in ours is on disk. */
+  private readonly lasting = new Set<string>();
 
   private constructor(private readonly folder: string) {
     this.incoming = join(folder, 'incoming');
@@ -30,6 +32,7 @@ export class BlobStore {
   static async open(folder: string): Promise<BlobStore> {
     const store = new BlobStore(folder);
     await mkdir(store.incoming, { recursive: true, mode: 0o700 });
+    await sync(dirname(folder));
     return store;
   }
 
@@ -77,15 +80,24 @@ export class BlobStore {
     const target = this.path(digest);
     try {
       await sync(path);
-      const made = await mkdir(dirname(target), { recursive: true });
-      // A new folder is an entry of its parent: without this a power cut could take it away with all that is in it.
-      if (made !== undefined) await sync(this.folder);
+      await this.makeLasting(dirname(target));
       await rename(path, target);
       await sync(dirname(target));
     } catch (error) {
       await this.discard({ path });
       throw orStorageFull(error);
     }
+  }
+
+  /**
+   * A new folder is an entry of its parent: without the sync a power cut could take it away with all that is in it. Once a
+   * process, for another may have made it a moment ago and not be there yet.
+   */
+  private async makeLasting(folder: string): Promise<void> {
+    const made = await mkdir(folder, { recursive: true });
+    if (made === undefined && this.lasting.has(folder)) return;
+    await sync(this.folder);
+    this.lasting.add(folder);
   }
 
   async discard({ path }: Pick<Incoming, 'path'>): Promise<void> {

@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { Config } from '../config.js';
+import { Clock } from '../database/clock.js';
 import { ImagesService, type ReadableUpload } from '../images/images.service.js';
 import { type MadeText, TextsService } from '../texts/texts.service.js';
 import { type Outcome, type Task } from './task.js';
@@ -13,6 +14,7 @@ export class OutcomesService {
     private readonly images: ImagesService,
     private readonly texts: TextsService,
     @Inject(Config) private readonly config: Config,
+    private readonly clock: Clock,
   ) {}
 
   /** What was made, as the tasks will know it. */
@@ -47,6 +49,6 @@ export class OutcomesService {
   private expiryFor(tasks: readonly Pick<Task, 'resultTtl'>[]): Date {
     const { RESULT_TTL: most } = this.config;
     const seconds = tasks.reduce((longest, { resultTtl }) => Math.max(longest, Math.min(resultTtl ?? most, most)), 0);
-    return new Date(Date.now() + seconds * 1000);
+    return new Date(this.clock.now().getTime() + seconds * 1000);
   }
 }

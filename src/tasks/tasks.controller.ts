@@ -38,14 +38,14 @@ export class TasksController {
         const task = await this.tasks.accept(order, tx);
         if (task === null) throw await noSuchImage(order, this.images, tx);
         // Done before, or while it was asked for: there is nothing to wait for.
-        return task.outcomeId === null ? accepted(task, call.origin) : done(task, task.outcomeId, call.origin);
+        return task.outcomeId === null ? accepted(task, call) : done(task, task.outcomeId, call);
       }),
     );
     if (answer.status === 303) return answer;
     const task = await this.later(call, answer.body.id);
     if (!task) return withRetryAfter(call, answer);
-    if (task.outcomeId !== null) return done(task, task.outcomeId, call.origin);
-    return withRetryAfter(call, accepted(task, call.origin));
+    if (task.outcomeId !== null) return done(task, task.outcomeId, call);
+    return withRetryAfter(call, accepted(task, call));
   }
 
   /** The task after the wait that was asked for (RFC 7240 4.3); undefined where none was. */
@@ -58,22 +58,22 @@ export class TasksController {
 
   private async mint(call: Call, tx?: EntityManager): Promise<Answer<typeof contract.createTask>> {
     const reservation = await mintFor(call, this.reservations, tasksPath, tx);
-    const body = reservationView(reservation, call.origin, new Date());
+    const body = reservationView(reservation, call.origin, call.now);
     return { status: 201, headers: reservedHeaders(reservation, call.origin), body };
   }
 
   @Operation(contract.putTask)
   async put(call: Call<typeof contract.putTask>): Promise<Answer<typeof contract.putTask>> {
     const check = (present: Task | null): void =>
-      call.requirePreconditions(TaskView, present && taskView(present, call.origin, new Date()));
+      call.requirePreconditions(TaskView, present && taskView(present, call.origin, call.now));
     const { filling, order } = await withTask(call, this.images, async (order) => {
       return { filling: await this.tasks.put(call.param('id'), order, check), order };
     });
     switch (filling.outcome) {
       case 'accepted':
-        return withRetryAfter(call, accepted(filling.task, call.origin));
+        return withRetryAfter(call, accepted(filling.task, call));
       case 'same': {
-        const body = taskView(filling.task, call.origin, new Date());
+        const body = taskView(filling.task, call.origin, call.now);
         return {
           status: 200,
           headers: { 'Content-Location': body.links['self'] ?? '' },
@@ -96,7 +96,7 @@ export class TasksController {
   async list(call: Call<typeof contract.listTasks>): Promise<Answer<typeof contract.listTasks>> {
     const page = await this.tasks.list({ owner: call.owner, ...call.query }, keysetOf(call.query));
     const { links, header } = pageLinks(page, call.url);
-    const now = new Date();
+    const { now } = call;
     const items = page.items.map((task) => taskView(task, call.origin, now));
     return { status: 200, headers: { Link: header }, body: { items, links } };
   }
@@ -104,12 +104,12 @@ export class TasksController {
   @Operation(contract.getTask)
   async get(call: Call<typeof contract.getTask>): Promise<Answer<typeof contract.getTask>> {
     const task = await this.findLater(call);
-    if (task.outcomeId !== null) return done(task, task.outcomeId, call.origin);
+    if (task.outcomeId !== null) return done(task, task.outcomeId, call);
     const headers = { 'Content-Location': taskUri(task.id, call.origin) };
     return withRetryAfter(call, {
       status: 200,
       headers,
-      body: taskView(task, call.origin, new Date()),
+      body: taskView(task, call.origin, call.now),
       speak: task.speech,
     });
   }
@@ -117,7 +117,7 @@ export class TasksController {
   @Operation(contract.getTaskStatus)
   async status(call: Call<typeof contract.getTaskStatus>): Promise<Answer<typeof contract.getTaskStatus>> {
     const task = await this.findLater(call);
-    return withRetryAfter(call, { status: 200, body: taskView(task, call.origin, new Date()), speak: task.speech });
+    return withRetryAfter(call, { status: 200, body: taskView(task, call.origin, call.now), speak: task.speech });
   }
 
   @Operation(contract.deleteTask)
@@ -125,7 +125,7 @@ export class TasksController {
     const id = call.param('id');
     if (await isGivenBack(call, this.reservations, tasksPath, id)) return { status: 204 };
     const deleted = await this.tasks.delete(call.owner, id, (task) =>
-      call.requirePreconditions(TaskView, taskView(task, call.origin, new Date())),
+      call.requirePreconditions(TaskView, taskView(task, call.origin, call.now)),
     );
     if (!deleted) throw new Problem('not-found');
     return { status: 204 };
@@ -142,22 +142,22 @@ export class TasksController {
   }
 }
 
-function accepted(task: Task, origin: string) {
+function accepted(task: Task, { origin, now }: Call) {
   const uri = taskUri(task.id, origin);
   const headers = { Location: uri, 'Content-Location': uri };
-  return { status: 202, headers, body: taskView(task, origin, new Date()), speak: task.speech } as const;
+  return { status: 202, headers, body: taskView(task, origin, now), speak: task.speech } as const;
 }
 
 /** RFC 9110 10.2.3. While it is pending: of what has ended there is nothing to wait for. */
 function withRetryAfter<const A extends { readonly body: TaskView }>(call: Call, answer: A): A {
   const { estimate } = answer.body;
   if (estimate === undefined) return answer;
-  call.response.setHeader('Retry-After', retryAfterSeconds(new Date(estimate.pingAfter), new Date()));
+  call.response.setHeader('Retry-After', retryAfterSeconds(new Date(estimate.pingAfter), call.now));
   return answer;
 }
 
 /** RFC 9110 10.2.3: no Retry-After here, it would delay the redirect. 13.2.1: nor do preconditions count. */
-function done(task: Task, outcomeId: string, origin: string) {
+function done(task: Task, outcomeId: string, { origin, now }: Call) {
   const headers = { Location: outcomeUri(task, outcomeId, origin), 'Content-Location': taskUri(task.id, origin) };
-  return { status: 303, headers, body: taskView(task, origin, new Date()), speak: task.speech } as const;
+  return { status: 303, headers, body: taskView(task, origin, now), speak: task.speech } as const;
 }
