@@ -125,7 +125,7 @@ export const model: Drill = {
     const walk = fc.asyncProperty(commands, (walked) =>
       fc.asyncModelRun(() => ({ model: [], real: scene }), walked),
     );
-    const limits = { numRuns: runs, interruptAfterTimeLimit: 90_000 * scene.slowness };
+    const limits = { numRuns: runs, unbiased: true, interruptAfterTimeLimit: 90_000 * scene.slowness };
     const details = await fc.check(walk, { seed: scene.chance.between(0, 2 ** 31), ...limits });
     scene.expect(!details.failed || details.interrupted, fc.defaultReportMessage(details) ?? '');
     await scene.recovered(performance.now());
