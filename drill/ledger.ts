@@ -43,7 +43,7 @@ export class Ledger {
 
   write(entry: Entry): void {
     this.entries.push(entry);
-    this.file.write(`${JSON.stringify(entry)}\n`);
+    if (this.file.writable) this.file.write(`${JSON.stringify(entry)}\n`);
     for (const wake of this.waiting.splice(0)) wake();
   }
 

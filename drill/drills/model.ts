@@ -78,7 +78,8 @@ const change = (what: 'cancel' | 'retry' | 'delete') => (which: number) =>
       if (task.deleted ? status !== 404 : ![200, 202, 204, 409].includes(status))
         throw new Error(`${what} of task ${task.id}, deleted: ${task.deleted}, answered ${status}`);
       if (status === 204) task.deleted = task.wish.forgotten = true;
-      else if (status < 300 && what === 'cancel') task.states = status === 200 ? ['cancelled'] : ['pending', 'cancelled'];
+      else if (status < 300 && what === 'cancel')
+        task.states = status === 200 ? ['cancelled'] : ['pending', 'cancelled'];
       else if (status < 300) task.states = live;
       // Refused: it had ended as ok, or (a retry) has not ended yet or is ok.
       else if (status === 409 && what === 'cancel') task.states = task.states.filter((state) => state !== 'pending');
@@ -122,9 +123,7 @@ export const model: Drill = {
       ],
       { maxCommands: 20, size: 'max' },
     );
-    const walk = fc.asyncProperty(commands, (walked) =>
-      fc.asyncModelRun(() => ({ model: [], real: scene }), walked),
-    );
+    const walk = fc.asyncProperty(commands, (walked) => fc.asyncModelRun(() => ({ model: [], real: scene }), walked));
     const limits = { numRuns: runs, unbiased: true, interruptAfterTimeLimit: 90_000 * scene.slowness };
     const details = await fc.check(walk, { seed: scene.chance.between(0, 2 ** 31), ...limits });
     scene.expect(!details.failed || details.interrupted, fc.defaultReportMessage(details) ?? '');
