@@ -4,6 +4,8 @@ import { startEmbeddedPostgres } from './database/embedded-postgres.js';
 import { migrate } from './database/migrate.js';
 import { Supervisor } from './supervisor.js';
 
+type Say = (message: string) => void;
+
 /** The API and a worker, each in a process of its own that is started again when it ends, on one database. */
 export interface All {
   stop(): Promise<void>;
@@ -13,13 +15,13 @@ export interface All {
  * This process does nothing that strangers could reach: it keeps the others running, and owns the database where that is our own.
  * @param script the program, as each of the two runs it
  */
-export async function startAll(config: Config, script: string): Promise<All> {
+export async function startAll(config: Config, script: string, say: Say): Promise<All> {
   const database = config.DATABASE_URL
     ? { url: config.DATABASE_URL, stop: () => Promise.resolve() }
     : await startEmbeddedPostgres({ dataDir: resolve(config.DATA_DIR), log: say });
   try {
     await migrate(database.url);
-    const supervisors = supervise(config, script, database.url);
+    const supervisors = supervise(config, script, database.url, say);
     const stop = (): Promise<unknown> => Promise.all(supervisors.map((supervisor) => supervisor.stop()));
     await supervisors[0].ready.catch(async (error: unknown) => {
       await stop();
@@ -37,7 +39,7 @@ export async function startAll(config: Config, script: string): Promise<All> {
   }
 }
 
-function supervise({ DRAIN_SECONDS, HANG_SECONDS }: Config, script: string, databaseUrl: string) {
+function supervise({ DRAIN_SECONDS, HANG_SECONDS }: Config, script: string, databaseUrl: string, say: Say) {
   const environment = { ...process.env, DATABASE_URL: databaseUrl };
   const times = { stopMs: (DRAIN_SECONDS + 1) * 1000, hangSeconds: HANG_SECONDS };
   const charge = { script, environment, ...times };
@@ -45,8 +47,4 @@ function supervise({ DRAIN_SECONDS, HANG_SECONDS }: Config, script: string, data
     new Supervisor({ ...charge, role: 'api', needed: true }, say),
     new Supervisor({ ...charge, role: 'worker', needed: false }, say),
   ] as const;
-}
-
-function say(message: string): void {
-  console.error(message);
 }

@@ -26,7 +26,7 @@ export class Config {
   @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true })
   PUBLIC_URL?: string;
 
-  /** all: the API, supervising one worker process beside it. api, worker: one of the two. */
+  /** all: one process that keeps the API and a worker running, each in its own. api, worker: one of the two. */
   @IsIn(roles) ROLE: Role = 'all';
 
   /** A PostgreSQL 18 server of yours. Without it one is run in DATA_DIR. */

@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   }
   if (command !== undefined) throw new ConfigError([`there is no command ${command}: see --help`]);
   process.title = `darkroom ${config.ROLE}`;
-  lastWords((line) => console.error(`${process.title}: ${line}`));
+  lastWords((line) => say(`${process.title}: ${line}`));
   stopOnSignal(await start(config));
 }
 
@@ -42,11 +42,14 @@ async function main(): Promise<void> {
 async function start(config: Config): Promise<Running> {
   switch (config.ROLE) {
     case 'all':
-      return (await import('./all.js')).startAll(config, fileURLToPath(import.meta.url));
+      return (await import('./all.js')).startAll(config, fileURLToPath(import.meta.url), say);
     case 'api': {
       // Its supervisor was killed: the port is needed by the next one, who may stop the database too.
       whenAbandoned(() => process.exit(1));
-      return (await import('./api.js')).startApi(config, databaseUrlOf(config));
+      const api = await (await import('./api.js')).startApi(config, databaseUrlOf(config));
+      console.log(`Darkroom is ready: ${api.url}/ (console), ${api.url}/docs (the API, to try out)`);
+      tellReady(Number(new URL(api.url).port));
+      return api;
     }
     case 'worker': {
       whenAbandoned(() => process.kill(process.pid, 'SIGTERM'));
@@ -58,6 +61,10 @@ async function start(config: Config): Promise<Running> {
     default:
       return config.ROLE satisfies never;
   }
+}
+
+function say(message: string): void {
+  console.error(message);
 }
 
 function databaseUrlOf(config: Config): string {

@@ -5,6 +5,7 @@ import { guarded } from './data-source.js';
 import { type Pulse } from './pulse.js';
 
 const reconnectAfterMs = 500;
+const closeMs = 2_000;
 
 /**
  * graphile-worker tries again what fails with this code. With any other, that of a connection that broke included, to say how a job
@@ -43,6 +44,17 @@ export class QueuePool extends pg.Pool {
   override connect(callback: Callback): void;
   override connect(callback?: Callback): Promise<pg.PoolClient> | void {
     return callback === undefined ? this.waitFor() : super.connect(callback);
+  }
+
+  /** What was begun is ended first: graphile-worker itself does not wait until it has told how its last jobs ended. */
+  async close(): Promise<void> {
+    const until = performance.now() + closeMs;
+    while (this.inUse > 0 && performance.now() < until) await sleep(10);
+    await this.end();
+  }
+
+  private get inUse(): number {
+    return this.waitingCount + this.totalCount - this.idleCount;
   }
 
   private async waitFor(): Promise<pg.PoolClient> {

@@ -6,10 +6,12 @@ import { type JobHandler } from './job-handler.js';
 import { type JobName, jobNames } from './jobs.js';
 import { Liveness } from './liveness.js';
 
+export type Connections = pg.Pool & { close(): Promise<void> };
+
 export interface RunnerOptions {
   databaseUrl: string;
   /** Connections to take jobs with, so many at most; aborted, they wait no longer for a database that is away. */
-  connections: (max: number, stopping: AbortSignal) => pg.Pool;
+  connections: (max: number, stopping: AbortSignal) => Connections;
   /** Tasks at once: what others may count on. */
   slots: number;
   /** After so long without a sign of life a worker process hangs: its jobs are given to others. */
@@ -27,7 +29,7 @@ export interface Pool {
 
 interface RunningPool {
   id: string;
-  connections: pg.Pool;
+  connections: Connections;
   runner: GraphileRunner;
 }
 
@@ -89,7 +91,7 @@ export class Runner {
     for (const result of await Promise.allSettled(stopped)) {
       if (result.status === 'rejected') this.logger.warn(`stopping: ${String(result.reason)}`);
     }
-    await Promise.all(this.running.map(({ connections }) => connections.end()));
+    await Promise.all(this.running.map(({ connections }) => connections.close()));
     await this.liveness?.stop();
   }
 

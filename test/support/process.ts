@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from './client.js';
@@ -9,8 +9,10 @@ import { cloneDatabase, type TestDatabase } from './template-database.js';
 export interface ProcessOptions {
   role?: 'all' | 'api' | 'worker';
   environment?: Record<string, string>;
-  /** Every file that the process writes ends there. */
+  /** Every file that the process writes ends there; until the limit is raised. */
   fileKilobytesMax?: number;
+  /** The database and the folder of another service, which it works for. */
+  beside?: { database: TestDatabase; dataDir: string };
 }
 
 /** The program as it is run: `node dist/src/main.js` in a process group of its own, on a database of its own. */
@@ -26,8 +28,10 @@ export class ServiceProcess {
   ) {}
 
   static async start(options: ProcessOptions = {}): Promise<ServiceProcess> {
-    const database = await cloneDatabase();
-    const dataDir = await mkdtemp(join(tmpdir(), 'darkroom-process-'));
+    const database = options.beside?.database ?? (await cloneDatabase());
+    const dataDir = options.beside?.dataDir ?? (await mkdtemp(join(tmpdir(), 'darkroom-process-')));
+    // As root a database of its own has another user, who must get in.
+    if (options.beside === undefined) await chmod(dataDir, 0o755);
     const service = new ServiceProcess(database, dataDir, options);
     await service.run();
     return service;
@@ -37,7 +41,7 @@ export class ServiceProcess {
   async run(): Promise<void> {
     const { role = 'all', environment = {}, fileKilobytesMax } = this.options;
     const main = `exec "${process.execPath}" --enable-source-maps dist/src/main.js`;
-    const limit = fileKilobytesMax === undefined ? '' : `ulimit -f ${fileKilobytesMax * 2}; `;
+    const limit = fileKilobytesMax === undefined ? '' : `ulimit -S -f ${fileKilobytesMax * 2}; `;
     const env = {
       PATH: process.env['PATH'],
       DATABASE_URL: this.database.url,
@@ -52,6 +56,7 @@ export class ServiceProcess {
     await new Promise<void>((resolve, reject) => {
       const listen = (chunk: Buffer): void => {
         this.output += chunk.toString();
+        if (role === 'worker' && /this worker is ready/.test(this.output)) resolve();
         const origin = /is ready: (http:\/\/\S+?)\/ /.exec(
           this.output.slice(this.output.lastIndexOf('Darkroom is ready')),
         )?.[1];
@@ -93,6 +98,7 @@ export class ServiceProcess {
 
   async stop(): Promise<void> {
     if (this.child?.exitCode === null && this.child.signalCode === null) await this.killAll();
+    if (this.options.beside !== undefined) return;
     await this.database.drop();
     await rm(this.dataDir, { recursive: true, force: true });
   }
