@@ -31,7 +31,7 @@ export default tseslint.config(
   },
   {
     // What a test reads of an answer is the test's business.
-    files: ['test/**/*.ts'],
+    files: ['test/**/*.ts', 'drill/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
@@ -42,7 +42,7 @@ export default tseslint.config(
   },
   { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
   {
-    files: ['src/main.ts', 'bench/**/*.ts', 'test/support/**/*.ts', 'test/security/write-checks.ts'],
+    files: ['src/main.ts', 'bench/**/*.ts', 'drill/main.ts', 'test/support/**/*.ts', 'test/security/write-checks.ts'],
     rules: { 'no-console': 'off' },
   },
 );

@@ -19,6 +19,9 @@ export const cancelled: Killed = { message: 'aborted', detail: 'It was cancelled
 /** Pages of 64 KiB, 640 MiB in all: what decoders in WebAssembly may have beside the pixels that they give, so that a child stays below 1 GiB. */
 const wasmMemory = '--wasm-max-mem-pages=10240';
 
+/** A child that has not loaded its libraries after so long never will, ms. On a busy machine it takes seconds. */
+const startMs = 30_000;
+
 /** One child process as its parent sees it. It does one job at a time and is dead for good once it has exited. */
 export class ChildHandle {
   jobs = 0;
@@ -77,10 +80,7 @@ export class ChildHandle {
 
   /** Resolves however the job ends. At the limit, a wall clock in milliseconds, the child is killed: the libraries' own are soft. So it is at that of memory, which they do not have. */
   async run(job: Job, timeoutMs: number, onProgress?: (progress: Progress) => void): Promise<JobEnd> {
-    const clock = setTimeout(() => {
-      const where = this.#progress ? ` in ${this.#progress.operation}` : '';
-      this.#kill({ message: 'timeout', detail: `It took longer than ${timeoutMs / 1000} s and was stopped${where}.` });
-    }, timeoutMs);
+    const stopClock = this.#startClock(timeoutMs);
     const memory = this.#watchMemory(job.limits);
     this.jobs += 1;
     this.#onProgress = onProgress;
@@ -92,7 +92,7 @@ export class ChildHandle {
         this.#process.send(job, () => undefined);
       });
     } finally {
-      clearTimeout(clock);
+      stopClock();
       memory?.stop();
       this.#onProgress = undefined;
     }
@@ -101,6 +101,24 @@ export class ChildHandle {
   /** The running job ends as aborted as soon as the child is really dead: only then its files are nobody's. */
   abort(): void {
     this.#kill(cancelled);
+  }
+
+  /** The start of a child is not its job's time: the caller would be told that its image takes too long. */
+  #startClock(timeoutMs: number): () => void {
+    const stop = (): void => {
+      const where = this.#progress ? ` in ${this.#progress.operation}` : '';
+      this.#kill({ message: 'timeout', detail: `It took longer than ${timeoutMs / 1000} s and was stopped${where}.` });
+    };
+    let clock: NodeJS.Timeout | undefined = setTimeout(stop, startMs + timeoutMs);
+    void this.ready.then(() => {
+      if (clock === undefined) return;
+      clearTimeout(clock);
+      clock = setTimeout(stop, timeoutMs);
+    });
+    return () => {
+      clearTimeout(clock);
+      clock = undefined;
+    };
   }
 
   #watchMemory({ memoryMax }: Limits): MemoryWatch | undefined {

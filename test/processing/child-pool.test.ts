@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Processing } from '../../src/processing/processing.js';
 import { noise, quarters, Workbench } from './workbench.js';
 
@@ -62,6 +63,18 @@ describe('a child', () => {
     const processing = await open(1, { inspectTimeoutMs: 200 });
     process.kill(processing.pids[0] ?? NaN, 'SIGSTOP');
     expect(await processing.inspect(small)).toMatchObject({ ok: false, reason: 'timeout' });
+  });
+
+  test('that takes longer to start than its job may take has all of that time once it has started', async () => {
+    const other = await Workbench.open({ size: 1, limits: { inspectTimeoutMs: 1_000 } });
+    opened.push(other);
+    const inspected = other.processing.inspect(small);
+    // Forked, and not there yet.
+    const [pid = NaN] = other.processing.pids;
+    process.kill(pid, 'SIGSTOP');
+    await sleep(1_200);
+    process.kill(pid, 'SIGCONT');
+    expect(await inspected).toMatchObject({ ok: true });
   });
 
   test('that is stopped is killed at the limit of a hash, which is then missing', async () => {

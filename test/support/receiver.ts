@@ -4,6 +4,8 @@ import { once } from 'node:events';
 
 /** A callback as it arrived. */
 export interface Received {
+  /** When it had arrived, ms since 1970. */
+  time: number;
   path: string;
   headers: Record<string, string>;
   body: string;
@@ -73,6 +75,7 @@ export class Receiver {
       return;
     }
     const received = {
+      time: Date.now(),
       path,
       headers: request.headers as Record<string, string>,
       body: Buffer.concat(chunks).toString(),
