@@ -52,7 +52,11 @@ async function start(config: Config): Promise<Running> {
       return api;
     }
     case 'worker': {
-      whenAbandoned(() => process.kill(process.pid, 'SIGTERM'));
+      whenAbandoned(() => {
+        process.kill(process.pid, 'SIGTERM');
+        // The database may be gone with the supervisor, and nothing can be given back.
+        setTimeout(() => process.exit(1), (config.DRAIN_SECONDS + 1) * 1000).unref();
+      });
       const worker = await (await import('./worker.js')).startWorker(config, databaseUrlOf(config));
       tellReady();
       if (!isSupervised()) console.log('Darkroom: this worker is ready');
