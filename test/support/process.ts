@@ -56,13 +56,13 @@ export class ServiceProcess {
     // The shell's ulimit counts in blocks of 512 bytes (POSIX).
     const child = spawn('sh', ['-c', limit + main], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
+    const begun = this.output.length;
     await new Promise<void>((resolve, reject) => {
       const listen = (chunk: Buffer): void => {
         this.output += chunk.toString();
-        if (role === 'worker' && /this worker is ready/.test(this.output)) resolve();
-        const origin = /is ready: (http:\/\/\S+?)\/ /.exec(
-          this.output.slice(this.output.lastIndexOf('Darkroom is ready')),
-        )?.[1];
+        const said = this.output.slice(begun);
+        if (role === 'worker' && said.includes('this worker is ready')) resolve();
+        const origin = /is ready: (http:\/\/\S+?)\/ /.exec(said.slice(said.lastIndexOf('Darkroom is ready')))?.[1];
         if (origin === undefined) return;
         this.client = new Client(origin);
         resolve();
