@@ -67,16 +67,12 @@ async function start(config: Config, log: Log): Promise<Running> {
       return api;
     }
     case 'worker': {
-<<<<<<< HEAD
-      whenAbandoned(() => process.kill(process.pid, 'SIGTERM'));
-      (await import('./log/nest-log.js')).logOfNest(log);
-=======
       whenAbandoned(() => {
         process.kill(process.pid, 'SIGTERM');
         // The database may be gone with the supervisor, and nothing can be given back.
         setTimeout(() => process.exit(1), (config.DRAIN_SECONDS + 1) * 1000).unref();
       });
->>>>>>> h-resilience
+      (await import('./log/nest-log.js')).logOfNest(log);
       const worker = await (await import('./worker.js')).startWorker(config, databaseUrlOf(config));
       tellReady();
       if (!isSupervised()) console.log('Darkroom: this worker is ready');

@@ -1,6 +1,6 @@
 import { type Request, type Response } from 'express';
 import { Problem } from '../problems.js';
-import { identityOf } from './identity.js';
+import { callerOf, identityOf } from './identity.js';
 import { httpSettings } from './settings.js';
 
 /** What a caller has left of the requests that it may send. */
@@ -29,7 +29,7 @@ type Client = Pick<Request, 'app' | 'ip'>;
 
 /** Counts a request, and says what its caller has left (draft-ietf-httpapi-ratelimit-headers). @throws Problem 429 */
 export function countRequest(request: Request, response: Response): void {
-  const rate = httpSettings(request.app).limits.takeRequest(identityOf(request).owner, addressOf(request));
+  const rate = httpSettings(request.app).limits.takeRequest(callerOf(request)?.owner, addressOf(request));
   if (rate === undefined) return;
   const { quota, seconds } = rate.policy;
   response.setHeader('RateLimit-Policy', `"requests";q=${quota};w=${seconds}`);

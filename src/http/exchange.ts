@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type NextFunction, type Request, type Response } from 'express';
-import { identityOf } from './identity.js';
+import { callerOf } from './identity.js';
 
 /** A request and its answer, as it is kept on record: nothing of it is a secret, or may have one in it. */
 export interface Exchange {
@@ -14,7 +14,8 @@ export interface Exchange {
   /** The id of the contract row that has answered; absent where none did. */
   operation?: string;
   /** Whose request it was. */
-  owner: string;
+  /** undefined: nobody has asked who calls. */
+  owner: string | undefined;
   /** Absent where the client was gone before there was an answer. */
   status?: number;
   /** From its header fields to the last byte of its answer. */
@@ -84,7 +85,7 @@ function namesOf(request: Request): Pick<Exchange, 'requestId' | 'traceId' | 'op
     requestId,
     ...(traceId === undefined ? {} : { traceId }),
     ...(operation === undefined ? {} : { operation }),
-    owner: identityOf(request).owner,
+    owner: callerOf(request)?.owner,
   };
 }
 

@@ -20,6 +20,11 @@ export function identify(request: Request, identity: Identity): void {
   identities.set(request, identity);
 }
 
+/** undefined where nobody has asked who calls: the row is open, or the request was refused before. */
+export function callerOf(request: Request): Identity | undefined {
+  return identities.get(request);
+}
+
 /** @throws Error where nobody has asked who calls: nothing is anybody's by default */
 export function identityOf(request: Request): Identity {
   const identity = identities.get(request);

@@ -9,6 +9,7 @@ export const getMetrics = row({
   method: 'GET',
   path: '/metrics',
   tag: 'Health',
+  scope: 'admin',
   summary: 'What this process has done, and how full the queue is, for Prometheus',
   answers: { 200: { description: "Prometheus' text format.", content: [metricsType] } },
   standalone: true,
