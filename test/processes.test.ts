@@ -47,14 +47,19 @@ const ended = (task: string) => until(task, ({ state }) => state !== 'pending');
 
 const workerOf = (pid: number): Promise<number> => childNamed(pid, /^darkroom worker/);
 
-const outcomes = async (): Promise<{ tasks: number; outcomes: number }> => {
+const query = async <Row extends pg.QueryResultRow>(sql: string): Promise<Row[]> => {
   const database = new pg.Client({ connectionString: service.database.url });
   await database.connect();
-  const { rows } = await database.query<{ tasks: number; outcomes: number }>(
+  const { rows } = await database.query<Row>(sql);
+  await database.end();
+  return rows;
+};
+
+const outcomes = async (): Promise<{ tasks: number; outcomes: number }> => {
+  const [row] = await query<{ tasks: number; outcomes: number }>(
     'select (select count(*)::int from tasks) as tasks, (select count(*)::int from images where task_id is not null) as outcomes',
   );
-  await database.end();
-  return rows[0] ?? { tasks: 0, outcomes: 0 };
+  return row ?? { tasks: 0, outcomes: 0 };
 };
 
 // The processes are told from each other through /proc.
@@ -90,6 +95,19 @@ describe('a worker that is killed', () => {
       expect(end.detail).toMatch(/3 times/);
     },
     90_000,
+  );
+
+  onLinux(
+    'at the last try of a job leaves one more: the task would be pending for good',
+    async () => {
+      service = await ServiceProcess.start({ environment: { WORKER_CONCURRENCY: '1' } });
+      const [task = ''] = await accept(1, long);
+      await until(task, ({ started }) => started !== undefined);
+      await query('update graphile_worker._private_jobs set attempts = max_attempts where locked_by is not null');
+      process.kill(await workerOf(service.pid), 'SIGKILL');
+      expect(await ended(task)).toMatchObject({ state: 'ok' });
+    },
+    60_000,
   );
 
   onLinux(

@@ -107,8 +107,16 @@ export class Liveness {
     const dead = await this.findDead();
     const sure = dead.filter((holder) => this.suspects.has(holder));
     this.suspects = new Set(dead);
-    if (sure.length > 0) await this.client?.query('select graphile_worker.force_unlock_workers($1::text[])', [sure]);
+    if (sure.length > 0) await this.free(sure);
     return sure;
+  }
+
+  /** A job whose last try died with its worker has not failed: nobody would take it again, and it would be left for good. */
+  private async free(dead: string[]): Promise<void> {
+    const oneMore = `update graphile_worker._private_jobs set attempts = least(attempts, max_attempts - 1)
+                     where locked_by = any($1::text[])`;
+    await this.client?.query(oneMore, [dead]);
+    await this.client?.query('select graphile_worker.force_unlock_workers($1::text[])', [dead]);
   }
 
   private async findDead(): Promise<string[]> {
