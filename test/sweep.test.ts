@@ -303,8 +303,8 @@ describe('among 20,000 rows of each kind, of which 500 have had their time', () 
       insert into images (id, owner, digest, bytes, media_type, width, height, pages, expires_at)
         select uuidv7(), 'local', sha256(n::text::bytea)::text, 1, 'image/png', 1, 1, 1, now() + make_interval(mins => n - 500)
         from generate_series(1, 20000) as n;
-      insert into tasks (id, owner, operations, image_digest, estimate, expires_at)
-        select uuidv7(), 'local', '[]', sha256(n::text::bytea)::text, 1, now() + make_interval(mins => n - 500)
+      insert into tasks (id, owner, operations, image_digest, estimate, state, expires_at)
+        select uuidv7(), 'local', '[]', sha256(n::text::bytea)::text, 1, 'cancelled', now() + make_interval(mins => n - 500)
         from generate_series(1, 20000) as n;
       insert into queries (id, owner, digest, query, expires_at)
         select uuidv7(), 'local', n::text, '{}', now() + make_interval(mins => n - 500) from generate_series(1, 20000) as n;
