@@ -46,7 +46,8 @@ const flip = (): Promise<Reply> =>
 describe.each(['silence', 'refuse'] as const)('a database that goes away (%s)', (way) => {
   test('has requests answered by 503 within two seconds, more than there are connections', async () => {
     proxy[way]();
-    const waiting = Array.from({ length: 40 }, () => timed(service.client.get('/images')));
+    // Held to the contract elsewhere: here that would be half of the time that is measured.
+    const waiting = Array.from({ length: 40 }, () => timed(service.client.call('GET', '/images', { unchecked: true })));
     const uploads = [timed(service.client.post('/images', await png(), { 'Content-Type': 'image/png' }))];
     const answers = await Promise.all([...waiting, ...uploads]);
     expect(answers.map(({ reply }) => [reply.status, reply.headers['retry-after']])).toEqual(
