@@ -112,14 +112,15 @@ describe('once there are keys', () => {
   });
 
   test.each(guarded.map(named))('%s lets a key in', async (_name, row) => {
-    const reply = await call(service.client, row, bearing(tokens[scopeOf(row) === 'write' ? 'writing' : 'reading']));
+    const keys = { read: tokens.reading, write: tokens.writing, admin: tokens.administering };
+    const reply = await call(service.client, row, bearing(keys[scopeOf(row) ?? 'read']));
     expect([401, 403]).not.toContain(reply.status);
   });
 
   test('who is not let in has changed nothing, and is refused before anything else is looked at', async () => {
     const before = await keptBy(service);
     for (const fields of [{}, bearing(tokens.expired), bearing(tokens.administering)]) {
-      for (const row of guarded) {
+      for (const row of guarded.filter(({ scope }) => scope !== 'admin')) {
         const more = { Accept: 'application/x-none', 'Content-Length': '99999999999', 'If-Match': '"another"' };
         const path = `${known[row.id]?.path}?nonsense=1`;
         const reply = await service.client.call(row.method, path, { headers: { ...more, ...fields }, body: '' });
