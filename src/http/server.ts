@@ -72,6 +72,11 @@ const brokenRequests: Record<string, ProblemSlug> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
 };
 
+interface BrokenRequest extends NodeJS.ErrnoException {
+  /** What could not be parsed, from where it had not been yet. */
+  rawPacket?: Buffer;
+}
+
 interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
@@ -93,7 +98,7 @@ export function refuseBrokenRequests(server: Server): void {
     inProgress.set(request.socket, exchanges.add(exchange));
     response.once('close', () => exchanges.delete(exchange));
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+  server.on('clientError', (error: BrokenRequest, socket: Duplex) => {
     if (broken.has(socket)) return;
     broken.add(socket);
     const exchanges = [...(inProgress.get(socket) ?? [])];
@@ -103,7 +108,7 @@ export function refuseBrokenRequests(server: Server): void {
       socket.destroy();
       return;
     }
-    void Promise.all(owed.map(({ response }) => closed(response))).then(() => refuse(socket, error.code ?? ''));
+    void Promise.all(owed.map(({ response }) => closed(response))).then(() => refuse(socket, error));
   });
 }
 
@@ -113,7 +118,7 @@ function closed(response: ServerResponse): Promise<void> {
   });
 }
 
-function refuse(socket: Duplex, code: string): void {
+function refuse(socket: Duplex, { code = '', rawPacket }: BrokenRequest): void {
   if (code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -127,5 +132,7 @@ function refuse(socket: Duplex, code: string): void {
     'Cache-Control: no-store',
     'Connection: close',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  // RFC 9110 9.3.2: as far as can be told of what could not be parsed.
+  const isHead = rawPacket?.subarray(0, 5).toString('latin1') === 'HEAD ';
+  socket.end(`${head.join('\r\n')}\r\n\r\n${isHead ? '' : body}`);
 }
