@@ -125,6 +125,8 @@ function refuse(socket: Duplex, fields: Fields, { code = '', rawPacket }: Parser
     `X-Request-Id: ${requestId}`,
     ...[...fields].map(([name, value]) => `${name}: ${value}`),
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  // RFC 9110 9.3.2: as far as can be told of what could not be parsed.
+  const isHead = rawPacket?.subarray(0, 5).toString('latin1') === 'HEAD ';
+  socket.end(`${head.join('\r\n')}\r\n\r\n${isHead ? '' : body}`);
   return { requestId, status: problem.status, code };
 }

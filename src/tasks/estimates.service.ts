@@ -55,9 +55,11 @@ export class EstimatesService {
   async expect(orders: readonly ExpectedWork[], tx?: EntityManager): Promise<Expected> {
     const outlook = await this.outlook(tx);
     const { line, rates } = outlook;
+    // All at one moment: of those who come together the later have no fewer in front.
+    const at = now();
     return {
       expectations: orders.map(({ owner, header, operations }) =>
-        join(outlook, owner, secondsOf(workOf(header, operations), rates)),
+        join(outlook, owner, secondsOf(workOf(header, operations), rates), at),
       ),
       withdraw: (owner, { estimate }) => line.leave(owner, estimate),
     };
@@ -65,7 +67,7 @@ export class EstimatesService {
 
   /** The same of one task whose own work is known. */
   async expectAgain({ owner, estimate }: Pick<Task, 'owner' | 'estimate'>, tx?: EntityManager): Promise<Expectation> {
-    return join(await this.outlook(tx), owner, estimate);
+    return join(await this.outlook(tx), owner, estimate, now());
   }
 
   /** Until a part of those who are in front of one more task of the owner will have ended, a hundredth or one. Whole seconds. */
@@ -110,8 +112,8 @@ export class EstimatesService {
   }
 }
 
-function join({ line, rates }: Outlook, owner: string, estimate: number): Expectation {
-  const place = { estimate, ...line.join(owner, estimate, now()) };
+function join({ line, rates }: Outlook, owner: string, estimate: number, at: number): Expectation {
+  const place = { estimate, ...line.join(owner, estimate, at) };
   return { ...place, p90: p50Of(place) * spreadOf(rates) };
 }
 

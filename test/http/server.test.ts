@@ -41,6 +41,11 @@ test('what is no HTTP gets a problem', async () => {
   expect(await exchange('nonsense\r\n\r\n', () => undefined)).toMatch(/^HTTP\/1.1 400 .*malformed-request/s);
 });
 
+test('a HEAD that cannot be parsed gets the problem’s fields alone', async () => {
+  const heard = await exchange('HEAD /\u00e9 HTTP/1.1\r\nHost: x\r\nX\u0000: y\r\n\r\n', () => undefined);
+  expect(heard).toMatch(/^HTTP\/1.1 400 .*\r\n\r\n$/s);
+});
+
 test('a problem waits for the answer that is in progress on its connection', async () => {
   let between = '';
   const heard = await exchange(`${get}nonsense\r\n\r\n`, (finish, sofar) => {

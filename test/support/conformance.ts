@@ -133,6 +133,8 @@ function checkMediaType(where: string, { body, or, content = [], events }: Answe
     ...[body, or].flatMap((representation) => (representation ? typesOf(representation, 'json') : [])),
     ...content,
     ...(events ? [mediaTypes.events] : []),
+    // RFC 9110 15.3.7.2: so several ranges come of whatever it is.
+    ...(reply.status === 206 ? ['multipart/byteranges'] : []),
   ];
   const matches = (range: string): boolean =>
     range.split(';')[0] === type || (range.endsWith('/*') && type.startsWith(range.slice(0, -1)));
