@@ -21,12 +21,23 @@ export function refuseOddHead(
   if (names.length > headerFieldsMax) {
     throw new Problem('headers-too-large', { detail: `At most ${headerFieldsMax} header fields are taken.` });
   }
-  const hosts = names.filter((name) => name.length === 4 && name.toLowerCase() === 'host').length;
+  const hosts = timesOf('host', names);
   // RFC 9112 3.2: of HTTP/1.1 exactly one. Node takes the first of several.
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) {
     throw new Problem('malformed-request', { errors: [{ header: 'Host', detail: 'exactly one is expected' }] });
   }
+  // RFC 9110 5.3: it is no list. Node takes the first, and a proxy may have looked at another.
+  if (timesOf('authorization', names) > 1) {
+    throw new Problem('malformed-request', {
+      errors: [{ header: 'Authorization', detail: 'one at most is expected' }],
+    });
+  }
   next();
+}
+
+/** @param field in small letters */
+function timesOf(field: string, names: string[]): number {
+  return names.filter((name) => name.length === field.length && name.toLowerCase() === field).length;
 }
 
 /** Whether what was too long for a header is the request line alone, as far as the packet shows that it came in. */

@@ -3,6 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { isSafeMethod } from '../../src/http/methods.js';
 import { contractRows } from '../../src/http/rows.js';
 import { storeText } from '../support/a-text.js';
+import { alike, anyId, elsewhere } from '../support/alike.js';
 import { type Reply } from '../support/client.js';
 import { everyResource, everySlot } from '../support/every-resource.js';
 import { type Known, type Sample, samples } from '../support/samples.js';
@@ -10,7 +11,6 @@ import { TwoOwners } from '../support/two-owners.js';
 
 /** Owner `a` has one of every resource. Owner `b` knows all their ids, and is told what anyone is told who invents one. */
 const rows = contractRows().map((row) => [`${row.method} ${row.path}`, row] as const);
-const anyId = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
 let owners: TwoOwners;
 /** What `a` has: resources, and then URIs that wait to be filled. */
@@ -41,27 +41,10 @@ const requestsFor = (id: string): Request[] => {
   return [...new Map(requests.map((request) => [JSON.stringify(request), request])).values()];
 };
 
-/** The same with ids of nothing. */
-function elsewhere(request: Request): Request {
-  const others = new Map<string, string>();
-  const text = JSON.stringify(request).replaceAll(anyId, (id) => {
-    if (!others.has(id)) others.set(id, randomUUIDv7());
-    return others.get(id) ?? '';
-  });
-  return JSON.parse(text) as Request;
-}
-
 const namesAny = (request: Request): boolean => JSON.stringify(request).search(anyId) >= 0;
 
 const ask = (method: string, { path, headers = {}, body }: Request, client = owners.b): Promise<Reply> =>
   client.call(method, path, { headers, ...(body === undefined ? {} : { body: Buffer.from(body, 'latin1') }) });
-
-/** All there is in an answer but ids, when it was given, and to which request. */
-function alike({ status, headers, text }: Reply): unknown {
-  const ofRequest = /^(date|server-timing|(x-)?request-id|ratelimit.*)$/;
-  const fields = Object.entries(headers).filter(([name]) => !ofRequest.test(name));
-  return JSON.parse(JSON.stringify({ status, fields, text }).replaceAll(anyId, 'an id'));
-}
 
 const kindOf = ({ status, json }: Reply): unknown => [status, json?.type, json?.results?.[0]?.status];
 

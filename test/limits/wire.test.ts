@@ -32,6 +32,15 @@ describe('the head of a request', () => {
     expect(heard).toMatch(/"header":"Host"/);
   });
 
+  test('with two keys is malformed: a proxy may have looked at the other one', async () => {
+    const heard = await answerTo(
+      origin,
+      get('Host: localhost\r\nAuthorization: Bearer a\r\nAUTHORIZATION: Bearer b\r\n'),
+    );
+    expect(heard).toMatch(problem(400, 'malformed-request'));
+    expect(heard).toMatch(/"header":"Authorization"/);
+  });
+
   test('of HTTP/1.0 needs no Host', async () => {
     expect(await answerTo(origin, 'GET /livez HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1.1 200 /);
   });

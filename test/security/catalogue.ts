@@ -3,11 +3,15 @@ import { answerChecks } from './checks/answers.js';
 import { callbackChecks } from './checks/callbacks.js';
 import { framingChecks } from './checks/framing.js';
 import { jsonChecks } from './checks/json.js';
+import { keyChecks } from './checks/keys.js';
 import { memberChecks } from './checks/members.js';
 import { multipartChecks } from './checks/multipart.js';
+import { ownerChecks } from './checks/owners.js';
 import { pixelChecks } from './checks/pixels.js';
 import { queryChecks } from './checks/queries.js';
+import { scopeChecks } from './checks/scopes.js';
 import { semanticChecks } from './checks/semantics.js';
+import { tokenChecks } from './checks/tokens.js';
 import { uploadChecks } from './checks/uploads.js';
 import { xmlChecks } from './checks/xml.js';
 
@@ -24,6 +28,10 @@ export const themes: readonly { title: string; checks: readonly Check[] }[] = [
   { title: 'Pixels and operations', checks: pixelChecks },
   { title: 'Callbacks', checks: callbackChecks },
   { title: 'Answers', checks: answerChecks },
+  { title: 'Keys', checks: keyChecks },
+  { title: 'Tokens, and where keys are kept', checks: tokenChecks },
+  { title: 'Scopes', checks: scopeChecks },
+  { title: 'What is another’s', checks: ownerChecks },
 ];
 
 export const catalogue: readonly Check[] = themes.flatMap(({ checks }) => checks);

@@ -1,16 +1,19 @@
 import { png } from '../support/pictures.js';
 import { type CallOptions, type Reply } from '../support/client.js';
 import { Service } from '../support/service.js';
-import { bytesOf } from '../fuzz/message.js';
-import { ask, hear } from '../fuzz/wire.js';
 import { storeText } from '../support/a-text.js';
+import { GuardedScene } from './guarded-scene.js';
+import { NarrowScene } from './narrow-scene.js';
+import { plain, raw } from './as-it-is.js';
 
-/** A service with a worker, and an image in it. */
+/** A service with a worker, open to its machine, and an image in it; and beside it two that are set up otherwise. */
 export class Scene {
   private constructor(
     readonly service: Service,
     readonly imageId: string,
     readonly textId: string,
+    readonly guarded: GuardedScene,
+    readonly narrow: NarrowScene,
   ) {}
 
   static async open(): Promise<Scene> {
@@ -18,7 +21,9 @@ export class Scene {
       worker: true,
       environment: { RESERVATIONS_MAX: '20', UPLOAD_BYTES_MAX: '2000000' },
     });
-    return new Scene(service, await service.store(await png(), 'image/png'), await storeText(service.database.url));
+    const image = await service.store(await png(), 'image/png');
+    const text = await storeText(service.database.url);
+    return new Scene(service, image, text, await GuardedScene.open(), await NarrowScene.open());
   }
 
   call(method: string, path: string, options: CallOptions = {}): Promise<Reply> {
@@ -44,29 +49,23 @@ export class Scene {
   }
 
   /** A request whose target goes out as it is. */
-  async plain(method: string, target: string): Promise<Reply> {
-    const message = { method, target, headers: [], body: Buffer.alloc(0) };
-    const reply = await ask(this.origin, method, bytesOf(message, new URL(this.origin).host));
-    if (reply === undefined) throw new Error(`${method} ${target} was not answered.`);
-    return reply;
+  plain(method: string, target: string): Promise<Reply> {
+    return plain(this.origin, method, target);
   }
 
-  /** Bytes as they are. @returns the statuses that came back, in order, and the problem that is told */
-  async raw(text: string): Promise<string> {
-    const bytes = Buffer.from(text.replaceAll('HOST', new URL(this.origin).host), 'latin1');
-    const heard = await hear(this.origin, bytes, 1_500);
-    const statuses = [...heard.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => status);
-    const slug = /\/problems\/([a-z-]+)/.exec(heard)?.[1];
-    if (statuses.length === 0) return 'closed';
-    return slug === undefined ? statuses.join(', ') : `${statuses.join(', ')} ${slug}`;
+  /** Bytes as they are. */
+  raw(text: string): Promise<string> {
+    return raw(this.origin, text);
   }
 
   get origin(): string {
     return this.service.client.origin;
   }
 
-  stop(): Promise<void> {
-    return this.service.stop();
+  async stop(): Promise<void> {
+    await this.narrow.stop();
+    await this.guarded.stop();
+    await this.service.stop();
   }
 
   /** IMAGE and TEXT stand for what is there. */

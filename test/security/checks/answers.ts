@@ -151,11 +151,12 @@ export const answerChecks = [
       source,
       title: 'the documentation shows another site’s',
       request: 'GET /docs?url=https://evil.example/x.json',
-      expected: '200, not taken',
+      expected: '303 to /docs, not taken',
     },
     async (scene) => {
-      const reply = await scene.call('GET', '/docs/?url=https://evil.example/x.json', { unchecked: true });
-      return `${told(reply)}, ${reply.text.includes('evil.example') ? 'TAKEN' : 'not taken'}`;
+      const reply = await scene.call('GET', '/docs?url=https://evil.example/x.json', { unchecked: true });
+      const to = String(reply.headers.location);
+      return `${told(reply)} to ${to}, ${`${reply.text}${to}`.includes('evil.example') ? 'TAKEN' : 'not taken'}`;
     },
   ),
   check(
@@ -164,7 +165,7 @@ export const answerChecks = [
       source: 'S29, CWE-209',
       title: 'what a failure of the server tells',
       request: 'GET /images/{id}/content, its bytes gone from the disk',
-      expected: '500 internal-error, members: type title status errorId',
+      expected: '500 internal-error, members: type title status requestId',
     },
     async (scene) => {
       const id = await scene.service.store(await png({ seed: 4_711 }), 'image/png');
@@ -172,9 +173,7 @@ export const answerChecks = [
       const blobs = join(scene.service.dataDir, 'blobs');
       await rm(join(blobs, digest.slice(0, 2), digest), { force: true });
       const reply = await scene.get(`/images/${id}/content`);
-      return `${told(reply)}, members: ${Object.keys(reply.json ?? {})
-        .filter((name) => name !== 'requestId')
-        .join(' ')}`;
+      return `${told(reply)}, members: ${Object.keys(reply.json ?? {}).join(' ')}`;
     },
   ),
 ];

@@ -25,7 +25,7 @@ const expected: Readonly<Record<string, string>> = {
   'a space before the colon of Transfer-Encoding': '400 malformed-request',
   'a NUL in a field': '400 malformed-request',
   'a header of 100 KB': '431 headers-too-large',
-  'a target of 100 KB': '431 headers-too-large',
+  'a target of 100 KB': '414 uri-too-long',
   'Content-Length twice, not the same': '400 malformed-request',
   'Content-Length as a list': '400 malformed-request',
   'Content-Length with a sign': '400 malformed-request',

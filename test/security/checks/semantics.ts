@@ -123,7 +123,7 @@ const targets: readonly [id: string, title: string, target: string, expected: st
   ['line', 'a line end in a path', `/images/${unknown}%0d%0aX:%20y`, '404 not-found'],
   ['quote', 'SQL in an id', "/images/1'%20or%20'1'='1", '404 not-found'],
   ['id-unknown', 'an id that nobody has', `/images/${unknown}`, '404 not-found'],
-  ['id-long', 'an id of 8,000 characters', `/images/${'-'.repeat(8_000)}`, '404 not-found'],
+  ['id-long', 'an id of 8,000 characters', `/images/${'-'.repeat(8_000)}`, '414 uri-too-long'],
   ['parameters', 'parameters of a path', `/images/${unknown};admin=true`, '404 not-found'],
   ['dotfile', 'files of the project', '/.env', '404 not-found'],
   ['git', 'its history', '/.git/config', '404 not-found'],

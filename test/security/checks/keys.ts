@@ -1,0 +1,237 @@
+import { type Reply } from '../../support/client.js';
+import { plain, raw } from '../as-it-is.js';
+import { check, told } from '../check.js';
+import { bearing, type GuardedScene } from '../guarded-scene.js';
+
+/** API2: who shows no key that is good, in the one place for it, is not let in. */
+const source = 'API2 Broken Authentication';
+
+/** An answer and its challenge (RFC 6750 3). */
+const challenged = (reply: Reply): string =>
+  `${told(reply)}, ${String(reply.headers['www-authenticate'] ?? 'no challenge')}`;
+
+const asked = '401 unauthenticated, Bearer realm="darkroom"';
+const refused = `${asked}, error="invalid_token"`;
+const because = (what: string): string => `${refused}, error_description="${what}"`;
+
+type Fields = (scene: GuardedScene) => Record<string, string>;
+
+const shown: readonly [id: string, title: string, request: string, fields: Fields, expected: string][] = [
+  ['none', 'no key', '', () => ({}), asked],
+  ['basic', 'a password', 'Authorization: Basic …', () => ({ Authorization: 'Basic YWRtaW46YWRtaW4=' }), asked],
+  ['digest', 'another scheme', 'Authorization: Digest …', () => ({ Authorization: 'Digest username="a"' }), asked],
+  [
+    'dpop',
+    'a good key under another scheme',
+    'Authorization: DPoP {key}',
+    ({ tokens }) => ({ Authorization: `DPoP ${tokens.valid}` }),
+    asked,
+  ],
+  [
+    'bare',
+    'a good key without a scheme',
+    'Authorization: {key}',
+    ({ tokens }) => ({ Authorization: tokens.valid }),
+    asked,
+  ],
+  ['x-api-key', 'a good key in X-Api-Key', 'X-Api-Key: {key}', ({ tokens }) => ({ 'X-Api-Key': tokens.valid }), asked],
+  [
+    'cookie',
+    'a good key in a cookie',
+    'Cookie: key={key}',
+    ({ tokens }) => ({ Cookie: `key=${tokens.valid}; access_token=${tokens.valid}` }),
+    asked,
+  ],
+  [
+    'proxy',
+    'a good key for a proxy',
+    'Proxy-Authorization: Bearer {key}',
+    ({ tokens }) => ({ 'Proxy-Authorization': `Bearer ${tokens.valid}` }),
+    asked,
+  ],
+  ['empty', 'a key of nothing', 'Authorization: Bearer', () => ({ Authorization: 'Bearer ' }), refused],
+  ['short', 'half a key', 'Authorization: Bearer dk_…', ({ tokens }) => bearing(tokens.valid.slice(0, 40)), refused],
+  ['long', 'a key and a letter', 'Authorization: Bearer {key}a', ({ tokens }) => bearing(`${tokens.valid}a`), refused],
+  [
+    'guess',
+    'a key whose last letter is another',
+    'Authorization: Bearer {key}',
+    ({ tokens }) => bearing(guessed(tokens.valid)),
+    because('The key is not one of this service.'),
+  ],
+  [
+    'case',
+    'a key in capitals',
+    'Authorization: Bearer {KEY}',
+    ({ tokens }) => bearing(tokens.valid.toUpperCase()),
+    refused,
+  ],
+  ['sql', 'SQL for a key', "Authorization: Bearer dk_1' or 1=1--", () => bearing("dk_1' or 1=1--"), refused],
+  ['huge', 'a key of 12 KB', 'Authorization: Bearer dk_0000…', () => bearing(`dk_${'0'.repeat(12_000)}`), refused],
+  [
+    'expired',
+    'a key that has expired',
+    'Authorization: Bearer {key}',
+    ({ tokens }) => bearing(tokens.expired),
+    because('The key has expired.'),
+  ],
+  [
+    'revoked',
+    'a key that was revoked',
+    'Authorization: Bearer {key}',
+    ({ tokens }) => bearing(tokens.revoked),
+    because('The key was revoked.'),
+  ],
+  [
+    'original-url',
+    'a path that is open, in a field',
+    'X-Original-URL: /livez',
+    () => ({ 'X-Original-URL': '/livez', 'X-Rewrite-URL': '/livez' }),
+    asked,
+  ],
+  [
+    'from-here',
+    'to come from this machine',
+    'X-Forwarded-For: 127.0.0.1',
+    () => ({ 'X-Forwarded-For': '127.0.0.1', 'X-Real-IP': '127.0.0.1', Forwarded: 'for=127.0.0.1' }),
+    asked,
+  ],
+  [
+    'own-page',
+    'to be a page of its own',
+    'Sec-Fetch-Site: same-origin',
+    ({ service }) => ({ 'Sec-Fetch-Site': 'same-origin', Origin: service.client.origin }),
+    asked,
+  ],
+];
+
+const guessed = (token: string): string => token.slice(0, -1) + (token.endsWith('0') ? '1' : '0');
+
+const others: readonly [
+  id: string,
+  title: string,
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+  expected: string,
+][] = [
+  [
+    'head',
+    'whether something is there, without a key',
+    'HEAD',
+    '/images/{image}',
+    {},
+    asked.replace(' unauthenticated', ''),
+  ],
+  ['query', 'a search without a key', 'QUERY', '/images', { 'Content-Type': 'application/json' }, asked],
+  ['events', 'to listen without a key', 'GET', '/images/tasks/{task}/events', { Accept: 'text/event-stream' }, asked],
+  ['page', 'a browser without a key', 'GET', '/images/{image}', { Accept: 'text/html' }, asked],
+  ['nothing', 'what is not there, without a key', 'GET', '/images/00000000-0000-7000-8000-000000000000', {}, asked],
+  ['metrics', 'what operators read, without a key', 'GET', '/metrics', {}, asked],
+  ['override', 'a method that is open, in a field', 'POST', '/images', { 'X-HTTP-Method-Override': 'OPTIONS' }, asked],
+  [
+    'upgrade',
+    'another protocol, without a key',
+    'GET',
+    '/images',
+    { Connection: 'Upgrade', Upgrade: 'websocket' },
+    asked,
+  ],
+];
+
+/** Spellings of a path that one program might take for an open one, and another not. */
+const spellings: Readonly<Record<string, string>> = {
+  '/images/': '401 unauthenticated',
+  '/images?.js': '401 unauthenticated',
+  ...Object.fromEntries(
+    [
+      ...['//images', '/IMAGES', '/%69mages', '/images%2f', '/images;.css', '/images%00', '/./images'],
+      ...['/livez/../images', '/livez%2f..%2fimages', '/docs/..%2fimages'],
+    ].map((target) => [target, '404 not-found']),
+  ),
+};
+
+export const keyChecks = [
+  ...shown.map(([id, title, request, fields, expected]) =>
+    check({ id: `key-${id}`, source, title, request: `GET /images ${request}`.trim(), expected }, async ({ guarded }) =>
+      challenged(await guarded.get('/images', fields(guarded))),
+    ),
+  ),
+  ...['access_token', 'api_key', 'key'].map((name) =>
+    check(
+      {
+        id: `key-in-${name}`,
+        source: 'RFC 6750 5.3',
+        title: 'a good key in the query',
+        request: `GET /images?${name}={key}`,
+        expected: asked,
+      },
+      async ({ guarded }) => challenged(await guarded.get(`/images?${name}=${guarded.tokens.valid}`)),
+    ),
+  ),
+  ...others.map(([id, title, method, path, headers, expected]) =>
+    check({ id: `no-key-${id}`, source, title, request: `${method} ${path}`, expected }, async ({ guarded }) =>
+      challenged(await guarded.call(method, path, { headers, body: method === 'QUERY' ? '{}' : '' })),
+    ),
+  ),
+  ...Object.entries(spellings).map(([target, expected], at) =>
+    check(
+      {
+        id: `spelling-${at + 1}`,
+        source: 'CWE-288',
+        title: 'another spelling of a path, without a key',
+        request: `GET ${target}`,
+        expected,
+      },
+      async ({ guarded }) => told(await plain(guarded.origin, 'GET', target)),
+    ),
+  ),
+  ...[true, false].map((goodFirst) =>
+    check(
+      {
+        id: `key-twice-${goodFirst ? 1 : 2}`,
+        source: 'RFC 9110 5.3',
+        title: `two keys, the ${goodFirst ? 'first' : 'second'} one good`,
+        request: `GET /images Authorization: Bearer ${goodFirst ? '{key}' : 'x'} Authorization: Bearer ${goodFirst ? 'x' : '{key}'}`,
+        expected: '400 malformed-request',
+      },
+      ({ guarded: { origin, tokens } }) => {
+        const [first, second] = goodFirst ? [tokens.valid, 'x'] : ['x', tokens.valid];
+        const fields = `Authorization: Bearer ${first}\r\nAuthorization: Bearer ${second}\r\n`;
+        return raw(origin, `GET /images HTTP/1.1\r\nHost: HOST\r\n${fields}\r\n`);
+      },
+    ),
+  ),
+  check(
+    {
+      id: 'key-body',
+      source: 'CWE-400',
+      title: 'an upload is taken before it is known whose it is',
+      request: 'POST /images Content-Length: 1000000000, no body',
+      expected: '401 unauthenticated',
+    },
+    ({ guarded: { origin } }) =>
+      raw(
+        origin,
+        'POST /images HTTP/1.1\r\nHost: HOST\r\nContent-Type: image/png\r\nContent-Length: 1000000000\r\nExpect: 100-continue\r\n\r\n',
+      ),
+  ),
+  check(
+    {
+      id: 'key-revoked-soon',
+      source,
+      title: 'a key that is used all the time is revoked by another process',
+      request: 'GET /images again and again',
+      expected: '200, and 401 unauthenticated within a second',
+    },
+    async ({ guarded }) => {
+      const token = await guarded.service.token({ owner: 'a' });
+      const first = told(await guarded.get('/images', bearing(token)));
+      await guarded.owners.all('update api_keys set revoked_at = now() where id = $1', [token.split('_')[1]]);
+      const until = performance.now() + 1_000;
+      let last = first;
+      while (last === '200' && performance.now() < until) last = told(await guarded.get('/images', bearing(token)));
+      return `${first}, and ${last} within a second`;
+    },
+  ),
+];
