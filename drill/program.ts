@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { familyOf, readProc } from '../bench/process-family.js';
+import { send } from './send.js';
 import { role as databaseRole } from '../src/database/postgres-cluster.js';
 import { findPostmaster } from '../src/database/postmaster-file.js';
 
@@ -55,11 +56,10 @@ export class Program {
 
   /** Until it takes requests. */
   private async ready(): Promise<void> {
-    for (const until = performance.now() + readyMs; performance.now() < until; await sleep(20)) {
+    for (const until = performance.now() + readyMs; performance.now() < until; await sleep(50)) {
       if (!this.isRunning) throw new Error(`it ended by itself: see ${this.options.log}`);
-      const answer = await fetch(`${this.origin}/livez`).catch(() => undefined);
-      await answer?.body?.cancel();
-      if (answer?.ok) return;
+      const answer = await send('GET', new URL('/livez', this.origin), { patienceMs: readyMs }).catch(() => undefined);
+      if (answer?.status === 200) return;
     }
     throw new Error(`it was not ready in ${readyMs / 1000} s: see ${this.options.log}`);
   }

@@ -22,7 +22,7 @@ export class Sql implements AsyncDisposable {
   }
 
   /** Waits until there is a row. While the database is away there is none. @throws Error after so long */
-  async until<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = [], limitMs = 30_000): Promise<Row> {
+  async until<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = [], limitMs = 180_000): Promise<Row> {
     for (const end = performance.now() + limitMs; performance.now() < end; await sleep(lookEveryMs)) {
       const [row] = await this.rows<Row>(sql, values).catch(() => []);
       if (row !== undefined) return row;

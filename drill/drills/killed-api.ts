@@ -50,7 +50,7 @@ export const killedApi: Drill = {
     const program = await scene.start();
     const moments = [
       ...[uploading, accepting('tasks', 'post'), accepting('images', 'upload'), accepting('reservations', 'put')],
-      ...[accepting('idempotency_keys', 'post'), busy, busy],
+      ...[accepting('idempotency_keys', 'post'), busy],
     ];
     for (const moment of moments) {
       const goOn = await moment(scene);
