@@ -151,6 +151,10 @@ const spellings: Readonly<Record<string, string>> = {
   ),
 };
 
+/** The fields of a request that say something here. */
+const shownFields = (headers: Record<string, string>): string[] =>
+  Object.entries(headers).flatMap(([name, value]) => (name === 'Content-Type' ? [] : [`${name}: ${value}`]));
+
 export const keyChecks = [
   ...shown.map(([id, title, request, fields, expected]) =>
     check({ id: `key-${id}`, source, title, request: `GET /images ${request}`.trim(), expected }, async ({ guarded }) =>
@@ -170,8 +174,16 @@ export const keyChecks = [
     ),
   ),
   ...others.map(([id, title, method, path, headers, expected]) =>
-    check({ id: `no-key-${id}`, source, title, request: `${method} ${path}`, expected }, async ({ guarded }) =>
-      challenged(await guarded.call(method, path, { headers, body: method === 'QUERY' ? '{}' : '' })),
+    check(
+      {
+        id: `no-key-${id}`,
+        source,
+        title,
+        request: [`${method} ${path}`, ...shownFields(headers)].join(' '),
+        expected,
+      },
+      async ({ guarded }) =>
+        challenged(await guarded.call(method, path, { headers, body: method === 'QUERY' ? '{}' : '' })),
     ),
   ),
   ...Object.entries(spellings).map(([target, expected], at) =>
