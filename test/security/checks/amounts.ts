@@ -76,7 +76,7 @@ export const amountChecks = [
   ),
   check(
     {
-      id: 'reservations',
+      id: 'amount-reservations',
       source,
       title: 'more reservations than may be open',
       request: '3 × POST /images, 2 may be open',
