@@ -3,7 +3,6 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Drill } from '../../drill/drill.js';
 import { duplicates } from '../../drill/drills/duplicates.js';
-import { killedAll } from '../../drill/drills/killed-all.js';
 import { lostAnswers } from '../../drill/drills/lost-answers.js';
 import { type Outcome, runDrill } from '../../drill/run-drill.js';
 import { table } from '../../drill/table.js';
@@ -11,7 +10,7 @@ import { table } from '../../drill/table.js';
 // The processes are told from each other through /proc. The others are for `npm run drill`, which takes longer.
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
-onLinux.each([lostAnswers, duplicates, killedAll])(
+onLinux.each([lostAnswers, duplicates])(
   'the drill $name: nothing lost, nothing doubled, nothing left',
   async (drill) => {
     const { violations, accepted, ended, lost, doubled } = await runDrill(drill, 20_261_130);
