@@ -17,8 +17,8 @@ async function cost(work: () => unknown): Promise<number> {
   return least;
 }
 
-/** What is allowed, ms: half of it where nothing else is at work. */
-const costMax = 200;
+/** What is allowed, ms: it costs a tenth of that. What grows by the square of a length costs many times as much. */
+const costMax = 1_000;
 
 const megabyte = 1024 * 1024;
 const filled = (piece: string, before = '', after = ''): string =>
