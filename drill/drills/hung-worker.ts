@@ -28,7 +28,8 @@ export const hungWorker: Drill = {
       scene.recoveries.push((performance.now() - since) / 1000);
       scene.expect(state === 'ok', `the task of a worker that hangs ended as ${state}`);
       signal([hung.pid], 'SIGCONT');
-      // It ends when it is done with what it had in hand.
+      // It ends when it is done with what it had in hand, or has no time for that any more.
+      scene.killed = true;
       await hung.terminate();
       scene.expect((await scene.ended(id)) === 'ok', 'a late writer has changed the end of a task');
       await scene.recovered(performance.now());

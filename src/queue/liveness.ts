@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import pg from 'pg';
+import { type JobsInHand } from './jobs-in-hand.js';
 import { isAliveSql, workerLockClass } from './worker-lock.js';
 
 /** Several times within the seconds after which a silent worker hangs. */
@@ -34,6 +35,7 @@ export class Liveness {
   constructor(
     private readonly databaseUrl: string,
     private readonly worker: WorkerProcess,
+    private readonly inHand: JobsInHand,
   ) {}
 
   async start(): Promise<void> {
@@ -85,6 +87,7 @@ export class Liveness {
       if (this.client === undefined) await this.connect();
       const freed = await this.freeJobsOfTheDead();
       if (freed.length > 0) this.logger.warn(`freed the jobs of ${freed.length} worker(s) that died, or hang`);
+      await this.freeLostJobs();
       await this.register();
     } catch (error) {
       this.logger.warn(`cannot look for dead workers: ${error instanceof Error ? error.message : String(error)}`);
@@ -117,6 +120,11 @@ export class Liveness {
                      where locked_by = any($1::text[])`;
     await this.client?.query(oneMore, [dead]);
     await this.client?.query('select graphile_worker.force_unlock_workers($1::text[])', [dead]);
+  }
+
+  private async freeLostJobs(): Promise<void> {
+    const lost = this.client ? await this.inHand.freeLost(this.client, this.worker.ids) : 0;
+    if (lost > 0) this.logger.warn(`freed ${lost} job(s) that this worker was given by an answer that it never got`);
   }
 
   private async findDead(): Promise<string[]> {

@@ -3,6 +3,7 @@ import { Logger as NestLogger } from '@nestjs/common';
 import { Logger, run, type Runner as GraphileRunner, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type pg from 'pg';
 import { type JobHandler } from './job-handler.js';
+import { JobsInHand } from './jobs-in-hand.js';
 import { type JobName, jobNames } from './jobs.js';
 import { Liveness } from './liveness.js';
 
@@ -37,6 +38,7 @@ interface RunningPool {
 export class Runner {
   private readonly logger = new NestLogger('queue');
   private running: RunningPool[] = [];
+  private readonly inHand = new JobsInHand();
   private liveness: Liveness | undefined;
   private readonly stopping = new AbortController();
 
@@ -53,7 +55,8 @@ export class Runner {
     this.running = [...pools];
     const [{ id }, ...more] = pools;
     const { databaseUrl, slots, hangSeconds } = this.options;
-    this.liveness = new Liveness(databaseUrl, { ids: [id, ...more.map((pool) => pool.id)], slots, hangSeconds });
+    const worker = { ids: [id, ...more.map((pool) => pool.id)], slots, hangSeconds } as const;
+    this.liveness = new Liveness(databaseUrl, worker, this.inHand);
     await this.liveness.start();
     // It resolves whatever ended the pool: a newer version's migration, or the loss of the database for good.
     for (const { runner } of pools) void runner.promise.catch(() => undefined).then(() => this.onEnd());
@@ -61,6 +64,7 @@ export class Runner {
 
   private async open({ concurrency, handlers }: Pool): Promise<RunningPool> {
     const events: WorkerEvents = new EventEmitter();
+    this.inHand.watch(events);
     const id = new Promise<string>((resolve) => events.once('pool:create', ({ workerPool }) => resolve(workerPool.id)));
     const connections = this.options.connections(concurrency + 3, this.stopping.signal);
     const runner = await run({

@@ -93,6 +93,21 @@ describe('a worker that hangs longer than its jobs are held for it', () => {
   );
 });
 
+test('a job that a worker was given by an answer which got lost is freed, and done', async () => {
+  const task = await accept([{ operation: 'rotate', angle: 100 }]);
+  // Nobody's until there is a worker; then its own, which does not know of it.
+  const lock =
+    "update graphile_worker._private_jobs set locked_by = $1, locked_at = now() + $2 where payload->>'taskId' = $3";
+  const id = task.split('/').at(-1);
+  expect((await database.query(lock, ['nobody', '1 hour', id])).rowCount).toBe(1);
+  await start();
+  const workers = 'select id from workers';
+  while ((await database.query(workers)).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await database.query(lock, [(await database.query<{ id: string }>(workers)).rows[0]?.id, '-1 minute', id]);
+  expect((await service.ended(task)).status).toBe(303);
+  expect((await outcomeOf(task)).attempt).toBe(1);
+}, 60_000);
+
 (process.platform === 'linux' ? describe : describe.skip)('a disk that takes no more of what a task makes', () => {
   test('has the task tried again until there is room, and nothing lies about meanwhile', async () => {
     await start({ fileKilobytesMax: 64 });
