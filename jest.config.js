@@ -8,5 +8,7 @@ export default {
   globalTeardown: '<rootDir>/dist/test/support/global-teardown.js',
   // Fails a run of all tests in which a declared answer was provoked by none.
   reporters: ['default', '<rootDir>/dist/test/support/conformance-reporter.js'],
+  // Much of a test is waiting for other processes: with one fewer than there are cores, half of two cores idles.
+  maxWorkers: '100%',
   testTimeout: 30_000,
 };

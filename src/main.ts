@@ -37,20 +37,21 @@ async function main(): Promise<void> {
     return;
   }
   if (command === 'keys') {
+    (await import('./log/nest-log.js')).logOfNest(startLog(config, command));
     const voice = { out: (line: string) => console.log(line), aside: (line: string) => console.error(line) };
     return (await import('./access/keys-command.js')).keysCommand(words, config, new Date(), voice);
   }
   if (command !== undefined) throw new ConfigError([`there is no command ${command}: see --help`]);
   process.title = `darkroom ${config.ROLE}`;
-  const log = startLog(config);
+  const log = startLog(config, config.ROLE === 'all' ? 'supervisor' : config.ROLE);
   lastWords((error) => log.error({ err: error }, 'ended by an error that nobody handled'));
   stopOnSignal(await start(config, log));
 }
 
 /** From now on everything that anyone has to say goes into the log. */
-function startLog({ LOG_LEVEL: level, LOG_FORMAT, ROLE }: Config): Log {
+function startLog({ LOG_LEVEL: level, LOG_FORMAT }: Config, name: string): Log {
   const format = LOG_FORMAT ?? (process.stderr.isTTY ? 'pretty' : 'json');
-  return openLog({ level, format, process: ROLE === 'all' ? 'supervisor' : ROLE });
+  return openLog({ level, format, process: name });
 }
 
 /** Each role loads what it needs and no more: the process that keeps the others running is to be small, and quick. */

@@ -160,7 +160,7 @@ describe('a stored query', () => {
     await catalogue.query("update queries set expires_at = now() + interval '29 min' where id = $1", [id]);
     expect((await ask({ name: 'short' })).headers.location).toBe(location);
     expect(await left()).toBe(true);
-    await catalogue.query('update queries set expires_at = now() where id = $1', [id]);
+    await catalogue.query("update queries set expires_at = now() - interval '1 s' where id = $1", [id]);
     expect((await client.get(location)).status).toBe(404);
     expect((await ask({ name: 'short' })).headers.location).toBe(location);
   });
