@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, type Benchmark, type Figure } from './benchmark.js';
+import { familyOf } from './process-family.js';
 import { residentMemory } from './process-memory.js';
 import { runProgram } from './program.js';
 import { scratchFolder } from './scratch-folder.js';
@@ -40,39 +41,51 @@ async function run(bench: Bench): Promise<Figure[]> {
   );
   bench.note(`warming up for ${warmUpSeconds} s`);
   await Promise.race([load, sleep(warmUpSeconds * 1000, undefined, { signal: bench.signal })]);
-  process.kill(service.pid, 'SIGUSR2');
+  const { pid } = told(delays.path);
+  process.kill(pid, 'SIGUSR2');
   bench.note(`${seconds} s`);
-  const memory = await watch(service.pid, load);
-  const delay = delayOf(join(delays.path, `${service.pid}.json`));
+  const memory = await watch({ api: () => [pid], all: () => familyOf(service.pid) }, load);
+  const delay = told(delays.path);
+  if (delay.pid !== pid) throw new Error('The API was started again.');
   return figures(await load, memory, delay, Math.min(windowSeconds, Math.floor(seconds / 3)));
 }
 
-/** @returns MiB of resident memory, once a second, while the load lasts */
-async function watch(pid: number, load: Promise<unknown>): Promise<number[]> {
-  let over = false;
-  const end = load.finally(() => (over = true)).catch(() => undefined);
-  const samples: number[] = [];
-  while (!over) {
-    samples.push(residentMemory(pid) / 2 ** 20);
-    await Promise.race([end, sleep(1_000)]);
-  }
-  return samples;
+/** MiB of resident memory, once a second. */
+interface Memory {
+  readonly api: number[];
+  /** Of the API, the worker, what works on pixels for them, and their supervisor. */
+  readonly all: number[];
 }
 
-interface Delay {
+/** Watches processes while the load lasts. */
+async function watch(pids: { api: () => number[]; all: () => number[] }, load: Promise<unknown>): Promise<Memory> {
+  let over = false;
+  const end = load.finally(() => (over = true)).catch(() => undefined);
+  const memory: Memory = { api: [], all: [] };
+  const now = (of: number[]): number => of.reduce((sum, pid) => sum + residentMemory(pid), 0) / 2 ** 20;
+  while (!over) {
+    memory.api.push(now(pids.api()));
+    memory.all.push(now(pids.all()));
+    await Promise.race([end, sleep(1_000)]);
+  }
+  return memory;
+}
+
+/** What the API has told of itself: its event loop's delay, ms. */
+interface Told {
+  readonly pid: number;
   readonly p50: number;
   readonly p99: number;
   readonly max: number;
 }
 
-function delayOf(path: string): Delay {
-  const told: unknown = JSON.parse(readFileSync(path, 'utf8'));
-  const of = (name: keyof Delay): number => Number(Reflect.get(Object(told), name));
-  return { p50: of('p50'), p99: of('p99'), max: of('max') };
+function told(folder: string): Told {
+  const read: unknown = JSON.parse(readFileSync(join(folder, 'api.json'), 'utf8'));
+  const of = (name: keyof Told): number => Number(Reflect.get(Object(read), name));
+  return { pid: of('pid'), p50: of('p50'), p99: of('p99'), max: of('max') };
 }
 
-function figures(load: Record<string, number>, memory: readonly number[], delay: Delay, window: number): Figure[] {
-  const [first, last] = [median(memory.slice(0, window)), median(memory.slice(-window))];
+function figures(load: Record<string, number>, memory: Memory, delay: Told, window: number): Figure[] {
   const of = (name: string): number[] => [load[name] ?? NaN];
   return [
     { name: 'answers', unit: '/s', values: of('perSecond') },
@@ -82,11 +95,19 @@ function figures(load: Record<string, number>, memory: readonly number[], delay:
     { name: 'tasks accepted', unit: '/s', values: of('acceptsPerSecond') },
     { name: 'accept p50', unit: 'ms', values: of('acceptP50') },
     { name: 'accept p99', unit: 'ms', values: of('acceptP99') },
-    { name: 'memory, first minute', unit: 'MiB', values: [first] },
-    { name: 'memory, last minute', unit: 'MiB', values: [last] },
-    { name: 'ratio', unit: '', values: [last / first], aim: { under: 1.1 } },
+    ...flat('memory of the API', memory.api, window),
+    ...flat('memory of all processes', memory.all, window),
     { name: 'event loop late, p50', unit: 'ms', values: [delay.p50] },
     { name: 'event loop late, p99', unit: 'ms', values: [delay.p99], aim: { under: 100 } },
     { name: 'event loop late, most', unit: 'ms', values: [delay.max] },
+  ];
+}
+
+function flat(name: string, memory: readonly number[], window: number): Figure[] {
+  const [first, last] = [median(memory.slice(0, window)), median(memory.slice(-window))];
+  return [
+    { name: `${name}, first minute`, unit: 'MiB', values: [first] },
+    { name: `${name}, last minute`, unit: 'MiB', values: [last] },
+    { name: 'ratio', unit: '', values: [last / first], aim: { under: 1.1 } },
   ];
 }
