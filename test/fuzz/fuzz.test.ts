@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { storeText } from '../support/a-text.js';
+import { storePdf, storeText } from '../support/a-text.js';
 import { everyResource } from '../support/every-resource.js';
 import { type Known } from '../support/samples.js';
 import { Service } from '../support/service.js';
@@ -28,7 +28,8 @@ afterAll(() => service.stop());
 
 /** What was deleted is there again, under other URIs. */
 async function renew(): Promise<Known> {
-  const known = await everyResource(service.client, await storeText(service.database.url), (made += 1) * 2);
+  const text = await storeText(service.database.url, 'local', await storePdf(service.dataDir));
+  const known = await everyResource(service.client, text, (made += 1) * 2);
   seeds = seedsOf(known);
   return known;
 }
