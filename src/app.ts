@@ -4,6 +4,7 @@ import { type NestExpressApplication } from '@nestjs/platform-express';
 import { SwaggerModule } from '@nestjs/swagger';
 import { about } from './about.js';
 import { Doorkeeper } from './access/doorkeeper.js';
+import { Sealing } from './alerts/sealing.js';
 import { AppModule } from './app.module.js';
 import { type Config, formatsExtra } from './config.js';
 import { Clock } from './database/clock.js';
@@ -57,6 +58,7 @@ export async function createApp(
     limits: new CallerLimitsInMemory(config),
     imageTypes: mediaTypesRead(formatsExtra(config)),
     privateCallbacks: config.CALLBACK_PRIVATE_ADDRESSES,
+    sealed: (secret) => app.get(Sealing, { strict: false }).seal(secret),
     draining: false,
     now: () => app.get(Clock, { strict: false }).now(),
     isDatabaseAway: () => app.get(Pulse, { strict: false }).isAway,

@@ -54,6 +54,11 @@ export class Config extends LimitsConfig {
   /** Where blobs lie, and the database where there is no DATABASE_URL. */
   @IsString() DATA_DIR: string = '.data';
 
+  /** Under which the secrets of callbacks are kept in the database. Without it a key is made, and kept, in DATA_DIR. */
+  @IsOptional()
+  @Matches(/^[0-9a-f]{64}$/i, { message: 'SECRET_KEY must be 64 hexadecimal digits' })
+  SECRET_KEY?: string;
+
   /** The largest upload. */
   @IsInt() @Min(1) UPLOAD_BYTES_MAX: number = 64 * 1024 * 1024;
 
@@ -161,6 +166,7 @@ export const variables = [
   'ROLE',
   'DATABASE_URL',
   'DATA_DIR',
+  'SECRET_KEY',
   'UPLOAD_BYTES_MAX',
   'PIXELS_MAX',
   'FRAMES_MAX',

@@ -10,7 +10,7 @@ export type AlertFailure = 'gone' | 'exhausted';
 /** Who is told when a task has ended, as its caller asked for it. */
 export interface Callback {
   url: string;
-  /** whsec_ and the base64 of 24 to 64 bytes (Standard Webhooks); without one nothing is signed. */
+  /** Sealed, as everywhere but in the request and in the signature; without one nothing is signed. */
   secret: string | null;
   format: 'json' | 'xml';
   /** Origin of the links in what is told: the one that the task was asked for at. */
@@ -28,6 +28,7 @@ export interface Alert {
   /** task.ok, task.failed or task.cancelled. */
   type: string;
   url: string;
+  /** Sealed. */
   secret: string | null;
   mediaType: string;
   /** The very text that is signed and sent. */

@@ -64,7 +64,7 @@ export class DeliveryView {
   @ApiPropertyOptional({ type: 'integer', description: 'What the receiver answered.', example: 204 }) status?: number;
   @ApiPropertyOptional({
     description:
-      'Why there was no answer to be used: timeout, refused, reset, tls, dns, private-address, too-large, protocol, interrupted.',
+      'Why there was no answer to be used: timeout, refused, reset, tls, dns, private-address, too-large, protocol, interrupted; or secret-unreadable: nothing was sent, since nothing could be signed.',
     example: 'timeout',
   })
   failure?: string;

@@ -8,9 +8,16 @@ import { AlertsController } from './alerts.controller.js';
 import { AlertsRepository } from './alerts.repository.js';
 import { AlertsService } from './alerts.service.js';
 import { DeliverAlertJob } from './deliver-alert.job.js';
+import { openSealing, Sealing } from './sealing.js';
 
 /** What both processes know of alerts: whatever ends a task announces it. */
-@Module({ providers: [AlertsRepository, AlertsService], exports: [AlertsRepository, AlertsService] })
+@Module({
+  providers: [
+    ...[AlertsRepository, AlertsService],
+    { provide: Sealing, inject: [Config], useFactory: (config: Config) => openSealing(config) },
+  ],
+  exports: [AlertsRepository, AlertsService, Sealing],
+})
 export class AlertsModule {}
 
 /** The routes: in the API alone. */

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, lchown, link, lstat, mkdir, open, readdir, readFile, realpath } from 'node:fs/promises';
+import { chmod, chown, lchown, lstat, mkdir, open, readdir, realpath } from 'node:fs/promises';
 import { rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Binaries, binariesFor, findBinaries, program, reachableFolders } from './postgres-binaries.js';
+import { makeSecret, readSecret } from '../secret-file.js';
 import { hasCode } from '../system-error.js';
 import { chooseServerUser, makeFolderFor, runAs, type ServerUser } from './postgres-user.js';
 
@@ -108,14 +109,9 @@ ${output}`);
 
 /** Whoever links it into place first has chosen the password; only then is it used, so all who start agree on it. */
 async function readPassword(file: string, mayCreate: boolean): Promise<string> {
-  if (mayCreate && !(await exists(file))) {
-    const draft = `${file}.${randomBytes(4).toString('hex')}`;
-    await writeFile(draft, randomBytes(24).toString('hex'), { mode: 0o600, flush: true });
-    await firstWins(link(draft, file));
-    await rm(draft);
-  }
+  if (mayCreate && !(await exists(file))) await makeSecret(file, 24);
   try {
-    return (await readFile(file, 'utf8')).trim();
+    return await readSecret(file);
   } catch (cause) {
     throw new Error(
       `The password of the database in ${dirname(file)} can't be read: put ${file} back, or make it readable.`,

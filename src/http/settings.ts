@@ -23,6 +23,8 @@ export interface HttpSettings {
   imageTypes: readonly string[];
   /** Whether a callback may lead to an address that is not public. */
   privateCallbacks: 'refuse' | 'allow';
+  /** What a secret is kept as that has to be read again. */
+  sealed: (secret: string) => string;
   /** Whether a path was minted by an owner and is not filled yet: all it knows then is to be filled or given back. */
   isEmptySlot: (owner: string, path: string) => Promise<boolean>;
   /** Knows who calls. */

@@ -54,10 +54,11 @@ export function operationsIn(
 }
 
 function callbackOf({ origin, request }: Call, { url, secret, format }: CallbackRequest): Callback {
-  const fault = faultOfUrl(url, httpSettings(request.app).privateCallbacks);
+  const { privateCallbacks, sealed } = httpSettings(request.app);
+  const fault = faultOfUrl(url, privateCallbacks);
   if (fault !== undefined)
     throw invalidMember('/callback/url', fault.replace(/\.$/, ''), 'a public http or https URL is expected');
-  return { url, secret: secret ?? null, format: format ?? 'json', origin };
+  return { url, secret: secret ? sealed(secret) : null, format: format ?? 'json', origin };
 }
 
 /** The stored images that operations name, each as its path: one name for one image. */

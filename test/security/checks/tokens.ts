@@ -112,6 +112,25 @@ export const tokenChecks = [
       return `${(await stored(guarded, id)) ? 'its id' : 'nothing'}, ${(await stored(guarded, secret)) ? 'AND ITS SECRET' : 'not its secret'}`;
     },
   ),
+  check(
+    {
+      id: 'secret-stored',
+      source: 'S4, CWE-312',
+      title: 'the secret that a callback is signed with is read from a copy of the database',
+      request: 'select * from every table',
+      expected: '202; its URL, not its secret',
+    },
+    async ({ guarded }) => {
+      const [url, secret] = ['https://example.com/secret-stored', Buffer.alloc(32, 9).toString('base64')];
+      const callback = { url, secret: `whsec_${secret}` };
+      const task = { image: guarded.named('{image}'), operations: [{ operation: 'flip' }], callback };
+      const reply = await guarded.call('POST', '/images/tasks', {
+        headers: { ...bearing(guarded.tokens.valid), 'Content-Type': 'application/json', 'Cache-Control': 'no-cache' },
+        body: JSON.stringify(task),
+      });
+      return `${told(reply)}; ${(await stored(guarded, url)) ? 'its URL' : 'nothing'}, ${(await stored(guarded, secret)) ? 'AND ITS SECRET' : 'not its secret'}`;
+    },
+  ),
   ...['valid', 'revoked'].map((which) =>
     check(
       {
