@@ -30,6 +30,15 @@ export async function admit(operation: Row, request: Request): Promise<void> {
   identify(request, caller);
 }
 
+/** Whether who was let in would be again: a key may be revoked, and a token end, while an answer goes on. Trouble is no refusal. */
+export async function isStillLetIn(request: Request): Promise<boolean> {
+  try {
+    return (await httpSettings(request.app).doorkeeper.callerOf(request)) !== undefined;
+  } catch (error) {
+    return !(error instanceof Problem && error.slug === 'unauthenticated');
+  }
+}
+
 /** RFC 6750 5.3: URIs end up in logs and histories. */
 function tokensInUri({ query }: Request): { parameter: string; detail: string }[] | undefined {
   if (!('access_token' in query)) return undefined;

@@ -24,14 +24,19 @@ let timer: NodeJS.Timeout | undefined;
 
 /**
  * Server-sent events (WHATWG HTML 9.2) to one client. At most one event waits for a client that reads slowly: the next
- * one takes its place.
+ * one takes its place. A stream outlives the moment in which its client was let in: who would not be any more is told no more.
  */
 export class EventStream {
   private waiting: string | undefined;
   private ending = false;
+  private asking = false;
   private missed = 0;
 
-  constructor(private readonly response: ServerResponse) {
+  /** @param isLetIn whether the client may be told more; never rejects */
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly isLetIn: () => Promise<boolean>,
+  ) {
     response.on('drain', () => this.flush());
     response.once('close', () => forget(this));
     remember(this);
@@ -39,14 +44,15 @@ export class EventStream {
   }
 
   send(event: ServerEvent): void {
+    if (this.ending) return;
     this.waiting = textOf(event);
-    this.flush();
+    this.ask();
   }
 
   /** After what was sent: the client comes back and is told by 204 that there is no more. */
   end(): void {
     this.ending = true;
-    this.flush();
+    this.ask();
   }
 
   onClose(listener: () => void): void {
@@ -55,6 +61,7 @@ export class EventStream {
 
   /** A comment, which clients ignore. */
   beat(): void {
+    this.ask();
     if (!this.response.writableEnded && !this.response.writableNeedDrain) {
       this.missed = 0;
       this.response.write(': heartbeat\n\n');
@@ -64,9 +71,20 @@ export class EventStream {
     if (this.missed >= missedMax) this.response.destroy();
   }
 
+  private ask(): void {
+    if (this.asking) return;
+    this.asking = true;
+    void this.isLetIn().then((isLetIn) => {
+      this.asking = false;
+      if (isLetIn) this.flush();
+      else this.response.destroy();
+    });
+  }
+
   /** Nothing is written after the end: Node would throw that at the process. */
   private flush(): void {
-    if (this.response.writableEnded || this.response.writableNeedDrain) return;
+    const { destroyed, writableEnded, writableNeedDrain } = this.response;
+    if (this.asking || destroyed || writableEnded || writableNeedDrain) return;
     const text = this.waiting;
     this.waiting = undefined;
     if (text !== undefined) this.response.write(text);

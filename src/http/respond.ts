@@ -3,6 +3,7 @@ import { isWanted } from './conditions.js';
 import { type Call } from './call.js';
 import { sendContent } from './content.js';
 import { type AnyAnswer, type Row } from './contract.js';
+import { isStillLetIn } from './doorkeeper.js';
 import { sendEphemeral } from './ephemeral-bytes.js';
 import { etagOf } from './etag.js';
 import { EventStream } from './event-stream.js';
@@ -83,7 +84,7 @@ function sendEvents({ request, response }: Call, begin: (stream: EventStream) =>
     return;
   }
   const leave = enterStream(request);
-  const stream = new EventStream(response);
+  const stream = new EventStream(response, () => isStillLetIn(request));
   stream.onClose(leave);
   begin(stream);
   // It comes back to another process.
