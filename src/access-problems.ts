@@ -6,7 +6,7 @@ export const accessProblems = {
     status: 401,
     title: 'Say who you are',
     meaning:
-      'Send a key with the request, in the header `Authorization: Bearer dk_…`, or a token of the issuer that this service trusts. Whoever runs the service makes keys: `npm run keys -- create`. A browser sends none by itself: use Authorize in /docs, or a program. WWW-Authenticate says what is wrong with the one that came, if one did.',
+      'Send a key with the request, in the header `Authorization: Bearer dk_…`, or a token of the issuer that this service trusts. Whoever runs the service makes keys: `npm run keys -- create`. A browser asks for it: any user name, and the key as the password; in /docs it is Authorize. WWW-Authenticate says what is wrong with the one that came, if one did.',
   },
   'insufficient-scope': {
     status: 403,
@@ -18,7 +18,7 @@ export const accessProblems = {
     status: 403,
     title: 'A page of another site sent this',
     meaning:
-      'This service asks nobody for a key yet, so it takes nothing that a page of another site has a browser send (Sec-Fetch-Site, Origin). Use its own pages, or a program.',
+      'The browser is let in as it is, or with a key that it sends by itself, so nothing is taken that a page of another site has it send (Sec-Fetch-Site, Origin). Use its own pages, or a program.',
   },
   'misdirected-request': {
     status: 421,

@@ -1,5 +1,6 @@
 import { Injectable, Optional } from '@nestjs/common';
 import { type Request } from 'express';
+import { basicPassword } from '../http/basic.js';
 import { bearerToken } from '../http/bearer.js';
 import { invalidToken } from '../http/challenge.js';
 import { type Doorkeeper as Role } from '../http/doorkeeper.js';
@@ -17,7 +18,7 @@ const wrong: Record<Exclude<Standing, 'valid'>, string> = {
 
 /**
  * Who calls. Until a key was ever made, and where no issuer is trusted, it is whoever can reach this machine's loopback
- * address; from then on, whoever shows a key or a token.
+ * address; from then on, whoever shows a key or a token: a program as a bearer, a browser as the password that it asks for.
  */
 @Injectable()
 export class Doorkeeper implements Role {
@@ -37,8 +38,14 @@ export class Doorkeeper implements Role {
       requireOwnSite(request);
       return local;
     }
-    const token = bearerToken(request.headers.authorization);
-    return token === undefined ? undefined : this.bearerOf(token);
+    const { authorization } = request.headers;
+    const token = bearerToken(authorization);
+    if (token !== undefined) return this.bearerOf(token);
+    const password = basicPassword(authorization);
+    if (password === undefined) return undefined;
+    // From now on the browser sends it by itself, whoever has it send a request.
+    requireOwnSite(request);
+    return this.bearerOf(password);
   }
 
   private async bearerOf(token: string): Promise<Identity> {

@@ -7,6 +7,17 @@ function challenge(parameters: Record<string, string>): Record<string, string> {
   return { 'WWW-Authenticate': `Bearer ${fields.join(', ')}` };
 }
 
+const basicChallenge = 'Basic realm="darkroom: any user name, and a key as the password", charset="UTF-8"';
+
+/**
+ * The challenges of a page, where the problem has one: a browser then asks its user for a key (RFC 7617); a program is not to be
+ * asked for a password. Each in a field line of its own: Chromium reads one a line.
+ */
+export function challengesOfPage({ status, headers }: Problem): string[] | undefined {
+  const bearer = headers['WWW-Authenticate'];
+  return status === 401 && bearer !== undefined ? [bearer, basicChallenge] : undefined;
+}
+
 /** Nothing was shown that could let anybody in: RFC 6750 3.1 has no error code for that. */
 export function unauthenticated(errors?: Fault[]): Problem {
   return new Problem('unauthenticated', {

@@ -29,10 +29,12 @@ export interface About {
   tags: Record<string, string>;
 }
 
-const bearer = 'bearer';
+const [bearer, basic] = ['bearer', 'basic'];
 const aboutKeys =
   'A key (`npm run keys -- create`), or a token of the issuer that the service trusts. While no key was ever made and there ' +
   'is no issuer, nobody is asked for one, and the service answers this machine alone.';
+const aboutPasswords =
+  'The same for browsers: any user name, and the key as the password. Pages of other sites cannot use it.';
 
 /**
  * The OpenAPI 3.2 document: the first that has a place for QUERY. @nestjs/swagger makes the schemas out of the DTO and view classes; the paths come from the
@@ -44,7 +46,8 @@ export function openApiDocument(app: INestApplication, about: About): OpenAPIObj
     .setTitle(about.title)
     .setVersion(about.version)
     .setDescription(about.description)
-    .addSecurity(bearer, { type: 'http', scheme: 'bearer', description: aboutKeys });
+    .addSecurity(bearer, { type: 'http', scheme: 'bearer', description: aboutKeys })
+    .addSecurity(basic, { type: 'http', scheme: 'basic', description: aboutPasswords });
   for (const [tag, description] of Object.entries(about.tags)) builder.addTag(tag, description);
   const document = SwaggerModule.createDocument(app, builder.setOpenAPIVersion('3.2.0').build(), {
     extraModels: [ProblemDocument, ...new Set(rows.flatMap(classesOf))],
@@ -80,7 +83,7 @@ function operationObject(operation: Row, schemas: Schemas, spelling: number): Op
     tags: [operation.tag],
     summary: operation.summary,
     // OpenAPI 3.1 on: of a scheme other than OAuth these are roles that are required.
-    security: scope === undefined ? [] : [{ [bearer]: [scope] }],
+    security: scope === undefined ? [] : [{ [bearer]: [scope] }, { [basic]: [scope] }],
     ...(operation.description === undefined ? {} : { description: operation.description }),
     parameters: [...pathParameters(operation), ...queryParameters(operation, schemas), ...headerParameters(operation)],
     ...(operation.accepts === undefined

@@ -3,7 +3,7 @@ import { Problem } from '../problems.js';
 import { isLoopback } from './loopback.js';
 import { httpSettings } from './settings.js';
 
-// Where a browser is let in for what it is, and not for a key that a program adds to each request, any page could have it
+// Where a browser is let in for what it is, or with a password that it adds to each request by itself, any page could have it
 // send requests. What a browser says of where they come from is believed: pages cannot change these fields.
 
 /** @throws Problem 421 where the Host is a name that a stranger may have led here (DNS rebinding) */
@@ -36,11 +36,11 @@ function isVisit({ method, headers }: Request): boolean {
   return (method === 'GET' || method === 'HEAD') && mode === 'navigate' && destination === 'document';
 }
 
-function ownOrigins({ app, headers: { host } }: Request): string[] {
+function ownOrigins({ app, protocol, headers: { host } }: Request): string[] {
   const { publicUrl } = httpSettings(app);
   return [
     ...(publicUrl === undefined ? [] : [new URL(publicUrl).origin]),
-    ...(host === undefined ? [] : [`http://${host}`]),
+    ...(host === undefined ? [] : [`${protocol}://${host}`]),
   ];
 }
 

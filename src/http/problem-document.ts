@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { type Fault, type Problem } from '../problems.js';
+import { challengesOfPage } from './challenge.js';
 import { abandonContent } from './unread-content.js';
 import { type Speech } from './contract.js';
 import { speechOf } from './content-type-field.js';
@@ -50,7 +51,11 @@ export function sendProblem(request: Request, response: Response, problem: Probl
   for (const [name, value] of Object.entries(problem.headers)) response.setHeader(name, value);
   response.status(problem.status);
   response.setHeader('Content-Type', contentTypes[form]);
-  if (form === 'html') describePage(response);
+  if (form === 'html') {
+    describePage(response);
+    const challenges = challengesOfPage(problem);
+    if (challenges !== undefined) response.setHeader('WWW-Authenticate', challenges);
+  }
   response.setHeader('Vary', 'Accept');
   response.setHeader('Cache-Control', 'no-store');
   response.setHeader('Content-Length', Buffer.byteLength(text));

@@ -57,7 +57,7 @@ describe('once there are keys', () => {
   const bearing = (token: string) => ({ Authorization: `Bearer ${token}` });
 
   test.each(guarded.map(named))('%s asks for a key, and says no more', async (_name, row) => {
-    const without: Record<string, string>[] = [{}, { Authorization: 'Basic YTpi' }, { Authorization: 'DPoP abc' }];
+    const without: Record<string, string>[] = [{}, { Authorization: 'Digest a=b' }, { Authorization: 'DPoP abc' }];
     for (const fields of without) {
       const reply = await call(service.client, row, fields);
       expectProblem(reply, 'unauthenticated');

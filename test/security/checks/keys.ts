@@ -11,6 +11,7 @@ const challenged = (reply: Reply): string =>
   `${told(reply)}, ${String(reply.headers['www-authenticate'] ?? 'no challenge')}`;
 
 const asked = '401 unauthenticated, Bearer realm="darkroom"';
+const askedOfPage = `${asked}, Basic realm="darkroom: any user name, and a key as the password", charset="UTF-8"`;
 const refused = `${asked}, error="invalid_token"`;
 const because = (what: string): string => `${refused}, error_description="${what}"`;
 
@@ -18,7 +19,13 @@ type Fields = (scene: GuardedScene) => Record<string, string>;
 
 const shown: readonly [id: string, title: string, request: string, fields: Fields, expected: string][] = [
   ['none', 'no key', '', () => ({}), asked],
-  ['basic', 'a password', 'Authorization: Basic …', () => ({ Authorization: 'Basic YWRtaW46YWRtaW4=' }), asked],
+  [
+    'basic',
+    'a usual password',
+    'Authorization: Basic {admin:admin}',
+    () => ({ Authorization: 'Basic YWRtaW46YWRtaW4=' }),
+    refused,
+  ],
   ['digest', 'another scheme', 'Authorization: Digest …', () => ({ Authorization: 'Digest username="a"' }), asked],
   [
     'dpop',
@@ -125,7 +132,7 @@ const others: readonly [
   ],
   ['query', 'a search without a key', 'QUERY', '/images', { 'Content-Type': 'application/json' }, asked],
   ['events', 'to listen without a key', 'GET', '/images/tasks/{task}/events', { Accept: 'text/event-stream' }, asked],
-  ['page', 'a browser without a key', 'GET', '/images/{image}', { Accept: 'text/html' }, asked],
+  ['page', 'a browser without a key', 'GET', '/images/{image}', { Accept: 'text/html' }, askedOfPage],
   ['nothing', 'what is not there, without a key', 'GET', '/images/00000000-0000-7000-8000-000000000000', {}, asked],
   ['metrics', 'what operators read, without a key', 'GET', '/metrics', {}, asked],
   ['override', 'a method that is open, in a field', 'POST', '/images', { 'X-HTTP-Method-Override': 'OPTIONS' }, asked],
@@ -211,6 +218,24 @@ export const keyChecks = [
         const [first, second] = goodFirst ? [tokens.valid, 'x'] : ['x', tokens.valid];
         const fields = `Authorization: Bearer ${first}\r\nAuthorization: Bearer ${second}\r\n`;
         return raw(origin, `GET /images HTTP/1.1\r\nHost: HOST\r\n${fields}\r\n`);
+      },
+    ),
+  ),
+  ...[
+    ['POST', '/reservations', { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' }] as const,
+    ['GET', '/images', { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Dest': 'image' }] as const,
+  ].map(([method, path, fields]) =>
+    check(
+      {
+        id: `key-cross-site-${method.toLowerCase()}`,
+        source: 'CWE-352',
+        title: 'what a page of another site has a browser send that keeps a good key as its password',
+        request: `${method} ${path} Authorization: Basic {any:key}; Sec-Fetch-Site: cross-site`,
+        expected: '403 cross-site-request',
+      },
+      async ({ guarded }) => {
+        const Authorization = `Basic ${Buffer.from(`any:${guarded.tokens.valid}`).toString('base64')}`;
+        return told(await guarded.call(method, path, { headers: { Authorization, ...fields } }));
       },
     ),
   ),
