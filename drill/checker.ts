@@ -11,6 +11,7 @@ export const invariants = {
   I4: 'no blob without a row, no row without its blob, no file in the making',
   I5: 'events rise, end once, and say what the database says',
   I6: 'every end of a task that has a callback is told: one alert, signed, the same webhook-id at each attempt',
+  I7: "what is counted against an owner's quota is what the owner has stored",
   I8: 'no answer but those that are declared, of 5xx 503 and 507 alone, with Retry-After, and none takes too long',
   I9: 'no job is left, and none is held by a dead worker',
 } as const;
@@ -42,6 +43,9 @@ export function check(evidence: Evidence, allowances: Allowances): Violation[] {
     I4: misplacedBytes(evidence),
     I5: wrongEvents(evidence),
     I6: untold(evidence, allowances),
+    I7: evidence.usage.flatMap(({ owner, counted, stored }) =>
+      counted === stored ? [] : [`${counted} bytes are counted of ${owner}, who has stored ${stored}`],
+    ),
     I8: evidence.ledger.entries.flatMap((entry) => wrongAnswer(entry, allowances)),
     I9: evidence.jobs.flatMap(({ id, name, orphaned, exhausted, error }) => [
       ...(orphaned ? [`job ${id} (${name}) is held by a dead worker`] : []),

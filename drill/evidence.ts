@@ -50,6 +50,13 @@ export interface JobRow {
   error: string | null;
 }
 
+/** Bytes of an owner: what the quota counts, and what there is. */
+export interface Usage {
+  owner: string;
+  counted: number;
+  stored: number;
+}
+
 /** A file of the blob store, as it is on disk. */
 export interface Blob {
   name: string;
@@ -64,6 +71,7 @@ export interface Evidence {
   outcomes: OutcomeRow[];
   alerts: AlertRow[];
   jobs: JobRow[];
+  usage: Usage[];
   /** Digests of bytes that rows speak of. */
   referred: string[];
   blobs: Blob[];
@@ -74,7 +82,7 @@ export interface Evidence {
 }
 
 export async function collect(sql: Sql, dataDir: string): Promise<Omit<Evidence, 'ledger' | 'received' | 'told'>> {
-  const [tasks, outcomes, alerts, jobs, referred] = await Promise.all([
+  const [tasks, outcomes, alerts, jobs, usage, referred] = await Promise.all([
     sql.rows<TaskRow>(
       `select id, state, problem, round, callback is not null as told, outcome_id as "outcomeId",
               outcome_digest as "outcomeDigest", array_remove(array[callback->>'url', image_digest], null) as marks from tasks`,
@@ -94,12 +102,22 @@ export async function collect(sql: Sql, dataDir: string): Promise<Omit<Evidence,
               attempts >= max_attempts and locked_by is null as exhausted, last_error as error
        from graphile_worker._private_jobs as jobs join graphile_worker._private_tasks as names on names.id = task_id`,
     ),
+    sql.rows<Usage>(
+      `with counted as (select owner, sum(bytes) as bytes from storage_usage group by owner),
+            stored as (
+              select owner, sum(bytes) as bytes from (
+                select owner, bytes from images union all select owner, bytes from texts
+              ) as each group by owner
+            )
+       select owner, coalesce(counted.bytes, 0)::int as counted, coalesce(stored.bytes, 0)::int as stored
+       from counted full join stored using (owner)`,
+    ),
     sql.rows<{ digest: string }>(
       'select digest from images union select digest from texts union select image_digest from tasks',
     ),
   ]);
   const { blobs, temporary } = await filesIn(join(dataDir, 'blobs'));
-  return { tasks, outcomes, alerts, jobs, referred: referred.map(({ digest }) => digest), blobs, temporary };
+  return { tasks, outcomes, alerts, jobs, usage, referred: referred.map(({ digest }) => digest), blobs, temporary };
 }
 
 export async function temporaryIn(dataDir: string): Promise<string[]> {

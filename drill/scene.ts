@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive } from '../src/database/postmaster-file.js';
@@ -60,6 +61,10 @@ export class Scene implements AsyncDisposable {
     return new Scene(folder, chance, await Receiver.start());
   }
 
+  private get logFile(): string {
+    return join(this.folder, 'service.log');
+  }
+
   get dataDir(): string {
     return join(this.folder, 'data');
   }
@@ -95,7 +100,7 @@ export class Scene implements AsyncDisposable {
       NO_COLOR: '1',
       ...options.environment,
     };
-    const place = { dataDir: this.dataDir, log: join(this.folder, 'service.log') };
+    const place = { dataDir: this.dataDir, log: this.logFile };
     const program = new Program({ ...place, ...options, port: await freePort(), environment });
     this.programs.push(program);
     await program.run();
@@ -119,6 +124,11 @@ export class Scene implements AsyncDisposable {
     this.faults += 1;
     this.killed = true;
     signal(pids, 'SIGKILL');
+  }
+
+  /** Whether the program itself has killed a part of it that took too long to end. */
+  async hadToKill(): Promise<boolean> {
+    return /and is killed"/.test(await readFile(this.logFile, 'utf8'));
   }
 
   /** Waits until these processes are there no more. */

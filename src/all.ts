@@ -5,6 +5,9 @@ import { migrate } from './database/migrate.js';
 import { type Log } from './log/log.js';
 import { Supervisor } from './supervisor.js';
 
+/** To give back what was not finished in the time to drain, on a machine with much else to do, ms. */
+const giveBackMs = 2_000;
+
 type Say = (message: string) => void;
 
 /** The API and a worker, each in a process of its own that is started again when it ends, on one database. */
@@ -49,7 +52,7 @@ function supervise(
 ) {
   const environment = { ...process.env, DATABASE_URL: databaseUrl };
   const portOfWorker = METRICS_PORT === undefined ? {} : { METRICS_PORT: String(METRICS_PORT + 1) };
-  const times = { stopMs: (DRAIN_SECONDS + 1) * 1000, hangSeconds: HANG_SECONDS };
+  const times = { stopMs: DRAIN_SECONDS * 1000 + giveBackMs, hangSeconds: HANG_SECONDS };
   const charge = { script, environment, ...times };
   return [
     new Supervisor({ ...charge, role: 'api', needed: true }, say),

@@ -65,7 +65,10 @@ export class Supervisor {
     if (child === undefined) return;
     const exited = once(child, 'exit');
     child.kill('SIGTERM');
-    const killer = setTimeout(() => child.kill('SIGKILL'), this.charge.stopMs);
+    const killer = setTimeout(() => {
+      this.log(`the ${this.charge.role} did not end in time and is killed`);
+      child.kill('SIGKILL');
+    }, this.charge.stopMs);
     await exited;
     clearTimeout(killer);
   }

@@ -118,6 +118,12 @@ describe('in the database', () => {
       /^I6 alert .* is pending$/,
     ],
     ['deliveries that are not on record', () => ['delete from deliveries'], /^I6 .* arrived 1 times in 0 deliveries$/],
+    [
+      'bytes that are counted twice',
+      () => ['insert into storage_usage select * from storage_usage'],
+      /^I7 .* are counted/,
+    ],
+    ['bytes that are not counted', () => ['delete from storage_usage'], /^I7 0 bytes are counted/],
     ['a job that is left', () => ["select graphile_worker.add_job('process-task')"], /^I9 .* is left$/],
     [
       'a job that a dead worker holds',
