@@ -10,8 +10,8 @@ const { DATABASE_URL, POOL_SIZE } = process.env;
 const pool = new pg.Pool({ connectionString: DATABASE_URL, max: Number(POOL_SIZE) });
 pool.on('error', () => undefined);
 
-const insert = `insert into bare_tasks (id, operations, image_id, image_digest, estimate, attempts_left)
-  values ($1, $2, $3, $4, $5, $6)`;
+const insert = `insert into bare_tasks (id, owner, operations, image_id, image_digest, estimate, attempts_left)
+  values ($1, $2, $3, $4, $5, $6, $7)`;
 
 async function accept(
   request: Request<object, object, { image: string; operations: object[] }>,
@@ -19,7 +19,7 @@ async function accept(
 ): Promise<void> {
   const { image, operations } = request.body;
   const id = randomUUIDv7();
-  await pool.query(insert, [id, JSON.stringify(operations), image, 'f'.repeat(64), 0.1, 3]);
+  await pool.query(insert, [id, 'local', JSON.stringify(operations), image, 'f'.repeat(64), 0.1, 3]);
   response.status(202).location(`/tasks/${id}`).json({ id, state: 'pending', operations });
 }
 
