@@ -1,4 +1,5 @@
 import { type Server } from 'node:http';
+import { type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { SwaggerModule } from '@nestjs/swagger';
@@ -51,6 +52,9 @@ export async function createApp(
   app.use(answerOptions);
 
   const document = openApiDocument(app, about);
+  // Once, and not at each request: Nest looks through all modules.
+  const find = <T>(type: Type<T>): T => app.get(type, { strict: false });
+  const [clock, pulse, reservations, sealing] = [find(Clock), find(Pulse), find(ReservationsService), find(Sealing)];
   configureHttp(express, {
     ...(config.PUBLIC_URL === undefined ? {} : { publicUrl: config.PUBLIC_URL.replace(/\/+$/, '') }),
     uploadBytesMax: config.UPLOAD_BYTES_MAX,
@@ -58,12 +62,12 @@ export async function createApp(
     limits: new CallerLimitsInMemory(config),
     imageTypes: mediaTypesRead(formatsExtra(config)),
     privateCallbacks: config.CALLBACK_PRIVATE_ADDRESSES,
-    sealed: (secret) => app.get(Sealing, { strict: false }).seal(secret),
+    sealed: (secret) => sealing.seal(secret),
     draining: false,
-    now: () => app.get(Clock, { strict: false }).now(),
-    isDatabaseAway: () => app.get(Pulse, { strict: false }).isAway,
-    isEmptySlot: (owner, path) => app.get(ReservationsService, { strict: false }).isEmptySlot(owner, path),
-    doorkeeper: app.get(Doorkeeper, { strict: false }),
+    now: () => clock.now(),
+    isDatabaseAway: () => pulse.isAway,
+    isEmptySlot: (owner, path) => reservations.isEmptySlot(owner, path),
+    doorkeeper: find(Doorkeeper),
     openapi: JSON.stringify(document, null, 2),
   });
   app.use('/docs', swaggerUi('Darkroom: the API'));

@@ -1,4 +1,5 @@
 import { type IncomingMessage } from 'node:http';
+import { notesOf } from './notes.js';
 
 /** How slowly a body may come. */
 export interface BodyPace {
@@ -7,19 +8,13 @@ export interface BodyPace {
   readonly secondsMax: number;
 }
 
-const paces = new WeakMap<IncomingMessage, BodyPace>();
-
-export function setPace(request: IncomingMessage, pace: BodyPace): void {
-  paces.set(request, pace);
-}
-
 /** What is left of the time that a body may be waited for: waiting takes of it, bytes give back. */
 export class Patience {
   readonly #pace: BodyPace | undefined;
   #leftMs: number;
 
   constructor(request: IncomingMessage) {
-    this.#pace = paces.get(request);
+    this.#pace = notesOf(request).pace;
     this.#leftMs = this.#mostMs;
   }
 

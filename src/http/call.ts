@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { type Request, type Response } from 'express';
+import { notesOf } from './notes.js';
 import { Problem } from '../problems.js';
 import { asksForFresh } from './fresh.js';
-import { setPace } from './body-pace.js';
 import { countRequest } from './caller-limits.js';
 import { acceptedType, hasContent, readBody, refuseLongContent } from './body.js';
 import { speechOf } from './content-type-field.js';
@@ -24,7 +24,6 @@ import { evaluate } from './preconditions.js';
 import { etagOf } from './etag.js';
 import { reprDigest } from './content.js';
 import { admit } from './doorkeeper.js';
-import { answeredBy } from './exchange.js';
 import { identityOf } from './identity.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { nothingHere } from './nothing-here.js';
@@ -145,7 +144,7 @@ export async function openCall<R extends Row>(operation: R, request: Request, re
   const settings = httpSettings(request.app);
   // Routed by its shape alone: /images/tasks is not the image called "tasks".
   if (!rowMatches(operation, request.path)) throw nothingHere(request);
-  answeredBy(request, operation.id);
+  notesOf(request).operation = operation.id;
   // Keys are looked up there too.
   if (!operation.standalone && settings.isDatabaseAway()) throw databaseUnavailable();
   await admit(operation, request);
@@ -168,7 +167,7 @@ export async function openCall<R extends Row>(operation: R, request: Request, re
   }
   if (operation.accepts && (hasContent(request) || !operation.acceptsNothing)) {
     acceptedType(operation, request);
-    setPace(request, settings.bodyPace);
+    notesOf(request).pace = settings.bodyPace;
     refuseLongContent(request, settings.uploadBytesMax + multipartAllowance);
   }
   return new Call(operation, request, response, query, speech);

@@ -1,18 +1,17 @@
 import { type IncomingMessage } from 'node:http';
 import { parse, type ContentType } from 'content-type';
 import { type Speech } from './contract.js';
+import { notesOf } from './notes.js';
 import { spokenBy } from './negotiation.js';
-
-const known = new WeakMap<IncomingMessage, ContentType>();
 
 /** Media type in lower case with its parameters; undefined where there is no Content-Type. Parsed once a request. */
 export function contentTypeOf(request: IncomingMessage): ContentType | undefined {
   const field = request.headers['content-type'];
   if (field === undefined) return undefined;
-  const found = known.get(request) ?? parse(field);
-  known.set(request, found);
-  return { ...found, type: found.type.toLowerCase() };
+  return (notesOf(request).contentType ??= lowered(parse(field)));
 }
+
+const lowered = ({ type, ...more }: ContentType): ContentType => ({ ...more, type: type.toLowerCase() });
 
 /** JSON or XML, as the request's content is. What a GET or HEAD says of content that it does not have chooses nothing. */
 export function speechOf(request: IncomingMessage): Speech {

@@ -9,8 +9,9 @@ import { httpSettings } from './settings.js';
 /** @throws Problem 421 where the Host is a name that a stranger may have led here (DNS rebinding) */
 export function requireOwnHost(request: Request): void {
   const { host } = request.headers;
+  if (host === undefined || isLoopback(host.replace(/:\d+$/, ''))) return;
   // Without a name, or with one that is none, there is nothing to be led by: originOf refuses that.
-  if (host === undefined || !URL.canParse(`http://${host}`)) return;
+  if (!URL.canParse(`http://${host}`)) return;
   const { hostname } = new URL(`http://${host}`);
   const { publicUrl } = httpSettings(request.app);
   if (isLoopback(hostname) || (publicUrl !== undefined && hostname === new URL(publicUrl).hostname)) return;

@@ -52,9 +52,11 @@ function sendBody(call: Call, answer: AnyAnswer, representation: NonNullable<Any
   if (freshSeconds !== undefined && isAsGetWouldBe(call, representation, mediaType)) {
     response.setHeader('Cache-Control', `private, max-age=${freshSeconds}`);
   }
-  const etag = etagOf(text);
-  if (found || headers?.includes('ETag')) response.setHeader('ETag', etag);
-  if (found && !isWanted(request, response, etag)) return;
+  if (found || headers?.includes('ETag')) {
+    const etag = etagOf(text);
+    response.setHeader('ETag', etag);
+    if (found && !isWanted(request, response, etag)) return;
+  }
   if (prefer.return === 'minimal' && answer.status < 300) {
     // RFC 9110 8.7: it would say of what is sent, nothing, that it represents that resource.
     response.removeHeader('Content-Location');

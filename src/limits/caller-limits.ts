@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { type CallerLimits, type Rate } from '../http/caller-limits.js';
 import { type LimitsConfig } from './limits.config.js';
@@ -28,9 +29,9 @@ export class CallerLimitsInMemory implements CallerLimits {
   }
 
   takeRequest(owner: string | undefined, address: string): Rate | undefined {
-    if (owner === 'local' && !this.countsLocal) return undefined;
+    if (this.requests === undefined || (owner === 'local' && !this.countsLocal)) return undefined;
     const key = owner === undefined || owner === 'local' ? `address ${networkOf(address)}` : `owner ${owner}`;
-    return this.requests?.take(key, performance.now());
+    return this.requests.take(key, performance.now());
   }
 
   takeFailure(address: string): Rate {
@@ -47,7 +48,7 @@ export class CallerLimitsInMemory implements CallerLimits {
 
 /** Who has one address of IPv6 has the 64 bits of its network to choose from. */
 export function networkOf(address: string): string {
-  if (!ipaddr.isValid(address)) return address;
+  if (isIPv4(address) || !ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);
   return parsed.kind() === 'ipv4' ? parsed.toString() : parsed.toNormalizedString().split(':', 4).join(':');
 }

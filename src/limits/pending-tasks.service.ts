@@ -7,7 +7,7 @@ import { type Full, Places } from './places.js';
 /** A count lasts so long, ms … */
 const lastsLeast = 1_000;
 /** … and longer where counting would take more than such a part of the time. */
-const countingShare = 0.05;
+const countingShare = 0.02;
 
 /**
  * How many tasks are pending, as the database had it a moment ago, and those that this process has let in since. It never lets
