@@ -26,13 +26,19 @@ export type NewDelivery = Pick<Delivery, 'id' | 'alertId' | 'cause' | 'scheduled
 /** Trouble around a delivery, no database say, is waited out for three days. */
 const deliveryTries = 25;
 
-/** Deliveries to one host that are on their way at once, at most: a receiver that hangs holds up its own alone. */
-const lanes = 4;
+/**
+ * Deliveries that are on their way at once, at most: those of an owner, so that one whose receivers all hang leaves others half of a
+ * worker's places, and those to one host, so that one that hangs leaves its owner's other hosts half of theirs.
+ */
+const lanes = { ofOwner: 8, ofHost: 4 };
+
+/** A lane of the owner, which has a name each: one of those that follow each other from where its host's begin. */
+const laneSql = `(abs(hashtext(split_part(url, '/', 3))::bigint) + floor(random() * ${lanes.ofHost})::bigint) % ${lanes.ofOwner}`;
 
 /** The job of each row of `added`, which has id, scheduled_at, owner and url. */
 const jobsSql = addJobsSql('deliver-alert', "json_build_object('deliveryId', id)", 'added', {
   runAt: 'scheduled_at',
-  queue: `'callback ' || md5(owner || ' ' || split_part(url, '/', 3)) || ' ' || floor(random() * ${lanes})`,
+  queue: `'callback ' || md5(owner) || ' ' || ${laneSql}`,
   tries: deliveryTries,
 });
 

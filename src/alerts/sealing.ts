@@ -37,7 +37,7 @@ export class Sealing {
 
   seal(text: string): string {
     const nonce = createHmac('sha256', this.nonceKey).update(text).digest().subarray(0, nonceBytes);
-    const cipher = createCipheriv(cipherName, this.cipherKey, nonce);
+    const cipher = createCipheriv(cipherName, this.cipherKey, nonce, { authTagLength: tagBytes });
     const content = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
     return mark + Buffer.concat([nonce, cipher.getAuthTag(), content]).toString('base64url');
   }
@@ -50,7 +50,9 @@ export class Sealing {
     if (!sealed.startsWith(mark)) return sealed;
     const bytes = Buffer.from(sealed.slice(mark.length), 'base64url');
     try {
-      const decipher = createDecipheriv(cipherName, this.cipherKey, bytes.subarray(0, nonceBytes));
+      const decipher = createDecipheriv(cipherName, this.cipherKey, bytes.subarray(0, nonceBytes), {
+        authTagLength: tagBytes,
+      });
       decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
       return decipher.update(bytes.subarray(nonceBytes + tagBytes), undefined, 'utf8') + decipher.final('utf8');
     } catch (cause) {

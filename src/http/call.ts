@@ -72,7 +72,7 @@ export class Call<R extends Row = Row> {
 
   /** Absolute URI that was asked for, with its query. An authority in the request line (RFC 9112 3.2.2) is not followed. */
   get url(): URL {
-    const { search } = new URL(this.request.originalUrl, this.origin);
+    const [, search = ''] = /^[^?#]*(\?[^#]*)/.exec(this.request.originalUrl) ?? [];
     return new URL(`${this.origin}${this.request.path}${wellFormed(search)}`);
   }
 

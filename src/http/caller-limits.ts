@@ -1,6 +1,6 @@
 import { type Request, type Response } from 'express';
 import { Problem } from '../problems.js';
-import { callerOf, identityOf } from './identity.js';
+import { callerOf, type Identity, identityOf } from './identity.js';
 import { httpSettings } from './settings.js';
 
 /** What a caller has left of the requests that it may send. */
@@ -16,8 +16,8 @@ export interface Rate {
 
 /** What one caller may ask of this process. */
 export interface CallerLimits {
-  /** Counts a request. @param owner undefined: nobody says who calls. @returns undefined where they are not counted */
-  takeRequest(owner: string | undefined, address: string): Rate | undefined;
+  /** Counts a request. @param caller undefined: nobody says who calls. @returns undefined where they are not counted */
+  takeRequest(caller: Identity | undefined, address: string): Rate | undefined;
   /** Counts an authentication that has failed. */
   takeFailure(address: string): Rate;
   /** @returns what gives the place back; or whose places are taken, the owner's own or all that there are */
@@ -29,7 +29,7 @@ type Client = Pick<Request, 'app' | 'ip'>;
 
 /** Counts a request, and says what its caller has left (draft-ietf-httpapi-ratelimit-headers). @throws Problem 429 */
 export function countRequest(request: Request, response: Response): void {
-  const rate = httpSettings(request.app).limits.takeRequest(callerOf(request)?.owner, addressOf(request));
+  const rate = httpSettings(request.app).limits.takeRequest(callerOf(request), addressOf(request));
   if (rate === undefined) return;
   const { quota, seconds } = rate.policy;
   response.setHeader('RateLimit-Policy', `"requests";q=${quota};w=${seconds}`);

@@ -19,15 +19,20 @@ export interface Doorkeeper {
 export async function admit(operation: Row, request: Request): Promise<void> {
   const scope = scopeOf(operation);
   if (scope === undefined) return;
-  const caller = await httpSettings(request.app)
-    .doorkeeper.callerOf(request)
-    .catch((error: unknown) => {
-      if (error instanceof Problem && error.slug === 'unauthenticated') countFailure(request);
-      throw error;
-    });
+  const caller = await shownBy(request);
   if (caller === undefined) throw unauthenticated(tokensInUri(request));
   if (!caller.scopes.includes(scope)) throw insufficientScope(scope);
   identify(request, caller);
+}
+
+/** Who calls, by what the request shows. What is wrong is counted. @throws Problem 401, 403, 421, 429 */
+export async function shownBy(request: Request): Promise<Identity | undefined> {
+  try {
+    return await httpSettings(request.app).doorkeeper.callerOf(request);
+  } catch (error) {
+    if (error instanceof Problem && error.slug === 'unauthenticated') countFailure(request);
+    throw error;
+  }
 }
 
 /** Whether who was let in would be again: a key may be revoked, and a token end, while an answer goes on. Trouble is no refusal. */

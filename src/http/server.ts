@@ -6,6 +6,7 @@ import { type ProblemSlug } from '../problem-types.js';
 import { Problem } from '../problems.js';
 import { acceptField } from './body.js';
 import { type Observer, type Refusal } from './exchange.js';
+import { shownBy } from './doorkeeper.js';
 import { expectContinue } from './expect-continue.js';
 import { problemDocument } from './problem-document.js';
 import { isLongRequestLine } from './request-head.js';
@@ -32,10 +33,9 @@ async function methodsFor(request: Request): Promise<string[]> {
   if (request.url === '*') return [...new Set(contractRows().map(({ method }) => method)), 'HEAD', 'OPTIONS'].sort();
   const methods = methodsOf(request.path);
   if (!methods.includes('PUT')) return methods;
-  const { doorkeeper, isEmptySlot } = httpSettings(request.app);
   // The contract is no secret; what somebody has minted is.
-  const caller = await doorkeeper.callerOf(request);
-  const isMinted = caller !== undefined && (await isEmptySlot(caller.owner, request.path));
+  const caller = await shownBy(request);
+  const isMinted = caller !== undefined && (await httpSettings(request.app).isEmptySlot(caller.owner, request.path));
   return isMinted ? ['DELETE', 'OPTIONS', 'PUT'] : methods;
 }
 

@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { type CallerLimits, type Rate } from '../http/caller-limits.js';
+import { type Identity, local } from '../http/identity.js';
 import { type LimitsConfig } from './limits.config.js';
 import { type Full, Places } from './places.js';
 import { RateLimit } from './rate-limit.js';
@@ -28,9 +29,11 @@ export class CallerLimitsInMemory implements CallerLimits {
     this.streams = new Places({ ofOwner: STREAMS_MAX_PER_OWNER, ofAll: STREAMS_MAX });
   }
 
-  takeRequest(owner: string | undefined, address: string): Rate | undefined {
-    if (this.requests === undefined || (owner === 'local' && !this.countsLocal)) return undefined;
-    const key = owner === undefined || owner === 'local' ? `address ${networkOf(address)}` : `owner ${owner}`;
+  takeRequest(caller: Identity | undefined, address: string): Rate | undefined {
+    // Whoever is let in without a key, and not who has one of the owner that has the same name.
+    const isLocal = caller === local;
+    if (this.requests === undefined || (isLocal && !this.countsLocal)) return undefined;
+    const key = caller === undefined || isLocal ? `address ${networkOf(address)}` : `owner ${caller.owner}`;
     return this.requests.take(key, performance.now());
   }
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { Config } from '../config.js';
+import { SharedLook } from '../database/shared-look.js';
 import { PendingTasksRepository } from './pending-tasks.repository.js';
 import { type Full, Places } from './places.js';
 
@@ -19,11 +20,11 @@ export class PendingTasksService {
   private readonly max: Readonly<Record<Full, number>>;
   private counted: Places | undefined;
   /** While it is counted: what will be the next count, with those who have come since that began. */
-  private next: Places | undefined;
+  private readonly next = new Set<Places>();
   /** Let in, and not committed or given up yet: whether a count has seen them, nobody knows. */
   private readonly open: Places;
   private until = 0;
-  private counting: Promise<Places> | undefined;
+  private readonly counts = new SharedLook<Places>();
 
   constructor(
     private readonly tasks: PendingTasksRepository,
@@ -36,7 +37,7 @@ export class PendingTasksService {
   /**
    * A place for one more; to be settled. Nobody waits for a count who would be let in by the latest, and nobody is refused by an
    * old one.
-   * @param tx the caller's transaction: to wait for another connection while holding one is to wait for ever
+   * @param tx the caller's transaction
    * @returns what stands in the way; undefined: nothing, the place is taken
    */
   async enter(owner: string, tx?: EntityManager): Promise<Full | undefined> {
@@ -58,23 +59,25 @@ export class PendingTasksService {
 
   private add(owner: string, count: number): void {
     this.counted?.add(owner, count);
-    this.next?.add(owner, count);
+    for (const next of this.next) next.add(owner, count);
   }
 
   private count(tx?: EntityManager): Promise<Places> {
-    this.counting ??= this.look(tx).finally(() => {
-      this.counting = this.next = undefined;
-    });
-    return this.counting;
+    return this.counts.of(tx, () => this.look(tx));
   }
 
   private async look(tx?: EntityManager): Promise<Places> {
     const began = performance.now();
-    const next = (this.next = new Places(this.max));
-    for (const [owner, count] of this.open) next.add(owner, count);
-    for (const { owner, count } of await this.tasks.count(tx)) next.add(owner, count);
-    const now = performance.now();
-    this.until = now + Math.max(lastsLeast, (now - began) / countingShare);
-    return (this.counted = next);
+    const next = new Places(this.max);
+    this.next.add(next);
+    try {
+      for (const [owner, count] of this.open) next.add(owner, count);
+      for (const { owner, count } of await this.tasks.count(tx)) next.add(owner, count);
+      const now = performance.now();
+      this.until = now + Math.max(lastsLeast, (now - began) / countingShare);
+      return (this.counted = next);
+    } finally {
+      this.next.delete(next);
+    }
   }
 }

@@ -91,6 +91,8 @@ export class Liveness {
       await this.register();
     } catch (error) {
       this.logger.warn(`cannot look for dead workers: ${error instanceof Error ? error.message : String(error)}`);
+      // It may be silent for good; a connection that is new knows.
+      await this.client?.end().catch(() => undefined);
     }
     this.plan(this.client === undefined ? reconnectAfterMs : sweepEveryMs(this.worker.hangSeconds));
   }

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
+import { SharedLook } from '../database/shared-look.js';
 import { workOf } from '../processing/estimate.js';
 import { type StoredHeader } from '../processing/header.js';
 import { lessonsOf, type Rates, secondsOf } from '../processing/rates.js';
@@ -11,7 +12,7 @@ import { WaitingLine } from './waiting-line.js';
 /** A look at the queue lasts so long, seconds: until then it is only added to. */
 const lookEvery = { least: 0.5, most: 5 };
 /** Looking takes at most such a part of the time, so that a long queue may be looked at less often. */
-const lookShare = 0.05;
+const lookShare = 0.02;
 
 /** A look at the queue, and all that have joined it since. */
 interface Outlook {
@@ -47,7 +48,7 @@ export interface Course {
 export class EstimatesService {
   private readonly logger = new Logger('estimates');
   private latest: Outlook | undefined;
-  private looking: Promise<Outlook> | undefined;
+  private readonly looks = new SharedLook<Outlook>();
 
   constructor(private readonly estimates: EstimatesRepository) {}
 
@@ -96,11 +97,9 @@ export class EstimatesService {
     }
   }
 
-  /** In the caller's transaction, where there is one: to wait for another connection while holding one is to wait for ever. */
   private async outlook(tx?: EntityManager): Promise<Outlook> {
     if (this.latest !== undefined && now() < this.latest.until) return this.latest;
-    this.looking ??= this.look(tx).finally(() => (this.looking = undefined));
-    return (this.latest = await this.looking);
+    return (this.latest = await this.looks.of(tx, () => this.look(tx)));
   }
 
   private async look(tx?: EntityManager): Promise<Outlook> {

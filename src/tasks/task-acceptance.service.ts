@@ -58,10 +58,14 @@ export class TaskAcceptanceService {
   /** A task, or null, or why there is no room for it, an order, in their order; all in one commit. */
   async acceptMany(orders: readonly TaskOrder[], tx?: EntityManager): Promise<(Task | Problem | null)[]> {
     const refusals: (Problem | undefined)[] = [];
-    for (const { owner } of orders) refusals.push(await this.admission.enter(owner, tx));
-    const admitted = orders.filter((_, index) => refusals[index] === undefined);
+    const admitted: TaskOrder[] = [];
     let accepted: (Task | null)[] = [];
     try {
+      for (const order of orders) {
+        const refusal = await this.admission.enter(order.owner, tx);
+        refusals.push(refusal);
+        if (refusal === undefined) admitted.push(order);
+      }
       accepted = await this.within(tx, (inner) => this.acceptIn(inner, admitted));
     } finally {
       for (const [index, { owner }] of admitted.entries()) this.admission.settle(owner, accepted[index]);

@@ -94,12 +94,14 @@ export const heldSql = `
 
 /**
  * Adds the jobs that tasks lack. None does as long as a job that was freed from a worker is not finished by that worker after
- * all, and as long as none is tried for the last time in vain.
+ * all, and as long as none is tried for the last time in vain: a task whose job is that one is without any.
  */
 export const mendSql = `
   with alone as (
     update tasks set job = null, started_at = null, progress = null
-    where state = 'pending' and job is not null and not exists (select from graphile_worker.jobs where jobs.id = job)
+    where state = 'pending' and job is not null and not exists (
+      select from graphile_worker.jobs where jobs.id = job and (attempts < max_attempts or locked_at is not null)
+    )
     returning id, round, owner
   ), ${lineUpSql('alone')}, free as (
     select count(*) as jobs from graphile_worker.jobs

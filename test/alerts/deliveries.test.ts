@@ -10,6 +10,27 @@ beforeAll(async () => {
 });
 afterAll(() => scene.close());
 
+test('deliveries of one owner take half of a worker’s places at most, and those to one host half of these', async () => {
+  const database = new pg.Client({ connectionString: scene.service.database.url });
+  await database.connect();
+  await scene.service.stopWorker();
+  const accept = async (host: string): Promise<unknown> => {
+    const task = await scene.accept({ url: `http://${host}/` });
+    return scene.client.call('POST', `${task}/cancel`);
+  };
+  const queues = async (): Promise<number> =>
+    (await database.query("select 1 from graphile_worker._private_job_queues where queue_name like 'callback %'"))
+      .rowCount ?? 0;
+  const before = await queues();
+  await Promise.all(Array.from({ length: 24 }, () => accept('192.0.2.1')));
+  const ofHost = (await queues()) - before;
+  for (let host = 2; host < 60; host += 1) await accept(`192.0.2.${host}`);
+  expect([ofHost, (await queues()) - before]).toEqual([4, 8]);
+  await database.query("update deliveries set state = 'cancelled' where state = 'waiting'");
+  await database.end();
+  await scene.service.startWorker();
+});
+
 describe('a receiver that', () => {
   test('fails twice is tried again with the same id and body, and a signature of its own', async () => {
     const { path, url } = scene.listening((received, response, count) =>

@@ -32,6 +32,7 @@ export const framings: Readonly<Record<string, string>> = {
   'an asterisk for a GET': 'GET * HTTP/1.1\r\nHost: HOST\r\n\r\n',
   'OPTIONS of all': 'OPTIONS * HTTP/1.1\r\nHost: HOST\r\n\r\n',
   'a target of two slashes': 'GET //evil.example/%2f.. HTTP/1.1\r\nHost: HOST\r\n\r\n',
+  'a target whose host is none': 'GET http://256.256.256.256/images?limit=1 HTTP/1.1\r\nHost: HOST\r\n\r\n',
   CONNECT: 'CONNECT 127.0.0.1:5432 HTTP/1.1\r\nHost: HOST\r\n\r\n',
   'Upgrade: h2c': `${get}Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n`,
   'Upgrade: websocket': `${get}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n\r\n`,

@@ -49,6 +49,12 @@ describe('requests', () => {
     expect((await client.get('/images')).headers['ratelimit']).toBeUndefined();
   });
 
+  test('of who has a key are counted, also where it is of the owner that a service without keys has', async () => {
+    await begin({});
+    const { headers } = await (await service.key({ owner: 'local' })).get('/images');
+    expect(headers['ratelimit-policy']).toBe('"requests";q=6000;w=60');
+  });
+
   test('of clients behind a proxy are told apart by their addresses, and by no address that they write themselves', async () => {
     const { client } = await begin({ RATE_REQUESTS_MAX: '1', RATE_SECONDS: '3600', PROXY_HOPS: '1' });
     const from = (addresses: string) => client.get('/images', { 'X-Forwarded-For': addresses });
@@ -75,6 +81,17 @@ test('credentials that are wrong too often are told so, while those that are goo
   expect([refused.status, refused.json['violated-policies']]).toEqual([429, ['failures']]);
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(1_700);
   expect((await good.get('/images')).status).toBe(200);
+});
+
+test('credentials that are shown with OPTIONS are counted too', async () => {
+  const { client } = await begin({ AUTH_FAILURES_MAX: '2', RATE_SECONDS: '3600' });
+  await service.key();
+  const guess = () =>
+    client.call('OPTIONS', '/images/019a0000-0000-7000-8000-000000000000', {
+      headers: { Authorization: 'Bearer wrong' },
+      unchecked: true,
+    });
+  expect([(await guess()).status, (await guess()).status, (await guess()).status]).toEqual([401, 401, 429]);
 });
 
 test.each([

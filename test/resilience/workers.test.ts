@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { mendSql } from '../../src/tasks/turns.js';
 import { png } from '../support/pictures.js';
 import { childrenOf } from '../support/process-tree.js';
 import { ServiceProcess } from '../support/process.js';
@@ -106,6 +107,19 @@ test('a job that a worker was given by an answer which got lost is freed, and do
   await database.query(lock, [(await database.query<{ id: string }>(workers)).rows[0]?.id, '-1 minute', id]);
   expect((await service.ended(task)).status).toBe(303);
   expect((await outcomeOf(task)).attempt).toBe(1);
+}, 60_000);
+
+test('a task whose job was tried for the last time, and could not even say so, is done by another', async () => {
+  const task = await accept([{ operation: 'rotate', angle: 101 }]);
+  const id = task.split('/').at(-1);
+  // As a worker leaves it whose database went away at the very end.
+  const dead =
+    "update graphile_worker._private_jobs set attempts = max_attempts where payload->>'taskId' = $1 returning id";
+  const { rows } = await database.query<{ id: string }>(dead, [id]);
+  await database.query('update tasks set job = $1, started_at = now(), attempt = 1 where id = $2', [rows[0]?.id, id]);
+  await database.query(mendSql);
+  await start();
+  expect((await service.ended(task)).status).toBe(303);
 }, 60_000);
 
 (process.platform === 'linux' ? describe : describe.skip)('a disk that takes no more of what a task makes', () => {

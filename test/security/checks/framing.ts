@@ -14,6 +14,7 @@ const expected: Readonly<Record<string, string>> = {
   'no Host': '400 malformed-request',
   'two Hosts': '400 malformed-request',
   'a target of two slashes': '404 not-found',
+  'a target whose host is none': '200',
   CONNECT: 'closed',
   'Upgrade: h2c': '200',
   'Upgrade: websocket': '200',
