@@ -142,10 +142,14 @@ export function signal(pids: readonly number[], name: NodeJS.Signals): void {
   }
 }
 
-/** Below the ports that the system gives to connections by itself: a restarted program finds its own again. */
+/** Below the ports that the system gives to connections by itself. */
+const ports = { first: 30_000, count: 2_000 };
+let nextPort = randomInt(ports.count);
+
+/** One after the other: a program that is started again finds its own, which no other of these has meanwhile. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(30_000, 32_000);
+    const port = ports.first + (nextPort++ % ports.count);
     const free = await new Promise<boolean>((resolve) => {
       const probe = createServer().once('error', () => resolve(false));
       probe.listen({ host: '127.0.0.1', port, exclusive: true }, () => probe.close(() => resolve(true)));

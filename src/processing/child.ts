@@ -69,6 +69,7 @@ function reportOf({ budget }: Job & Assignment): (progress: Progress) => void {
   return budget ? () => undefined : (progress) => say({ message: 'progress', progress });
 }
 
+/** To whoever is there: where nobody is any more, `disconnect` follows. */
 function say(message: FromChild): void {
-  process.send?.(message);
+  process.send?.(message, undefined, undefined, () => undefined);
 }
