@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type ApiKey, type KeyDetails, keyIdOf, newKey, type Standing, standingOf } from './api-key.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 import { Recent } from './recent.js';
+import { messageOf } from '../system-error.js';
 
 /** What another process changes is known here after so long, ms: a revoked key opens nothing a second later. */
 const freshMs = 500;
@@ -66,7 +67,7 @@ export class ApiKeysService {
     if (key.lastUsedAt !== null && key.lastUsedAt >= since) return;
     key.lastUsedAt = now;
     this.keys.noteUse(key.id, now, since).catch((error: unknown) => {
-      this.logger.warn(`the use of a key was not noted: ${error instanceof Error ? error.message : String(error)}`);
+      this.logger.warn(`the use of a key was not noted: ${messageOf(error)}`);
     });
   }
 }

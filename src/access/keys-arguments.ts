@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Scope, scopes } from '../http/identity.js';
 import { type KeyDetails, keyIdOf, ownerFormat } from './api-key.js';
+import { messageOf } from '../system-error.js';
 
 export const keysUsage = `Keys that let callers in.
 
@@ -56,7 +57,7 @@ function parsed(args: string[]) {
       options: { owner: text, scopes: text, expires: text, name: text, help: { type: 'boolean', short: 'h' } },
     });
   } catch (error) {
-    throw new KeysUsageError(error instanceof Error ? error.message : String(error));
+    throw new KeysUsageError(messageOf(error));
   }
 }
 

@@ -7,6 +7,7 @@ import { type Cluster, openCluster, role } from './postgres-cluster.js';
 import { PostgresProcess } from './postgres-process.js';
 import { makeWay } from './postgres-takeover.js';
 import { findPostmaster } from './postmaster-file.js';
+import { messageOf } from '../system-error.js';
 
 export { DataDirInUse };
 
@@ -110,7 +111,7 @@ class Watch {
       this.server = PostgresProcess.spawn(this.cluster, this.login.port);
       return true;
     } catch (error) {
-      this.log(`PostgreSQL could not be started again: ${error instanceof Error ? error.message : String(error)}`);
+      this.log(`PostgreSQL could not be started again: ${messageOf(error)}`);
       return this.stopping;
     }
   }

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import { type Pulse } from './pulse.js';
+import { messageOf } from '../system-error.js';
 
 const reconnectAfterMs = 500;
 /** A connection that is silent for good is noticed after this and the time of one query, ms. */
@@ -58,7 +59,7 @@ export class Notifications implements OnApplicationBootstrap, OnApplicationShutd
       await this.connect();
       this.plan(() => this.check(), checkEveryMs);
     } catch (error) {
-      this.logger.warn(`cannot listen: ${error instanceof Error ? error.message : String(error)}`);
+      this.logger.warn(`cannot listen: ${messageOf(error)}`);
       this.plan(() => this.start(), reconnectAfterMs);
     }
   }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import { type Clock } from './clock.js';
+import { messageOf } from '../system-error.js';
 
 /** How often the database is asked for a sign of life, ms. */
 const beatMs = 250;
@@ -133,7 +134,7 @@ export class Pulse {
 
   private giveUp(error: unknown): void {
     this.away = true;
-    this.logger.error(`the database is away: ${error instanceof Error ? error.message : String(error)}`);
+    this.logger.error(`the database is away: ${messageOf(error)}`);
     for (const socket of this.sockets) socket.destroy(new Unanswered());
   }
 

@@ -76,14 +76,14 @@ function haveTriedAgain(client: pg.PoolClient): void {
     try {
       return await query(...given);
     } catch (error) {
-      throw isConnectionLoss(error) ? Object.assign(error, { code: triedAgain }) : error;
+      throw mayGoWellAgain(error) ? Object.assign(error, { code: triedAgain }) : error;
     }
   };
   Object.assign(client, { query: patient });
 }
 
 /** Classes 08 (connection), 57 (operator intervention), and what has no code of five: sockets', and pg's own. */
-function isConnectionLoss(error: unknown): error is Error {
+function mayGoWellAgain(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   const code: unknown = Reflect.get(error, 'code');
   return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || /^(08|57P)/.test(code) || code === 'EPIPE';

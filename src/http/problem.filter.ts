@@ -5,6 +5,7 @@ import { databaseUnavailable } from './database-unavailable.js';
 import { requestIdOf } from './exchange.js';
 import { sendProblem } from './problem-document.js';
 import { nothingHere } from './nothing-here.js';
+import { messageOf } from '../system-error.js';
 
 /** Everything thrown, by us or by the framework, becomes a problem document here. */
 @Catch()
@@ -48,7 +49,6 @@ function isConnectionLoss(error: unknown): boolean {
 }
 
 const statusOf = (error: unknown): unknown => propertyOf(error, 'status');
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function propertyOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import { type JobsInHand } from './jobs-in-hand.js';
 import { isAliveSql, workerLockClass } from './worker-lock.js';
+import { messageOf } from '../system-error.js';
 
 /** Several times within the seconds after which a silent worker hangs. */
 const sweepEveryMs = (hangSeconds: number): number => Math.min(2_500, hangSeconds * 250);
@@ -90,7 +91,7 @@ export class Liveness {
       await this.freeLostJobs();
       await this.register();
     } catch (error) {
-      this.logger.warn(`cannot look for dead workers: ${error instanceof Error ? error.message : String(error)}`);
+      this.logger.warn(`cannot look for dead workers: ${messageOf(error)}`);
       // It may be silent for good; a connection that is new knows.
       await this.client?.end().catch(() => undefined);
     }

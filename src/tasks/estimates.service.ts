@@ -8,6 +8,7 @@ import { EstimatesRepository } from './estimates.repository.js';
 import { spreadLesson, spreadOf } from './spread.js';
 import { type Expectation, p50Of, retryAfterMax, type Task } from './task.js';
 import { WaitingLine } from './waiting-line.js';
+import { messageOf } from '../system-error.js';
 
 /** A look at the queue lasts so long, seconds: until then it is only added to. */
 const lookEvery = { least: 0.5, most: 5 };
@@ -93,7 +94,7 @@ export class EstimatesService {
       const spread = spreadLesson(task, rates, secondsSince(task.queuedAt, task.startedAt) + ran);
       await this.estimates.learn([...lessons, spread]);
     } catch (error) {
-      this.logger.warn(`nothing was learned: ${error instanceof Error ? error.message : String(error)}`);
+      this.logger.warn(`nothing was learned: ${messageOf(error)}`);
     }
   }
 

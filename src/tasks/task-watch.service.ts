@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Notifications } from '../database/notifications.js';
 import { changes, type Task } from './task.js';
 import { TasksRepository } from './tasks.repository.js';
+import { messageOf } from '../system-error.js';
 
 /** Told what a task has become; null: it is gone. */
 type Watcher = (task: Task | null) => void;
@@ -132,9 +133,7 @@ export class TaskWatchService implements OnModuleInit {
     try {
       return new Map((await this.tasks.findMany(ids)).map((task) => [task.id, task]));
     } catch (error) {
-      this.logger.warn(
-        `cannot look for ${ids.length} task(s): ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.logger.warn(`cannot look for ${ids.length} task(s): ${messageOf(error)}`);
       return undefined;
     }
   }

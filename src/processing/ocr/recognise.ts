@@ -10,6 +10,7 @@ import { SearchablePdf } from './searchable-pdf.js';
 import { readPage } from './read-page.js';
 import { Recogniser } from './recogniser.js';
 import { type Page, type Recognition } from './recognition.js';
+import { messageOf } from '../../system-error.js';
 
 /** The one of this process, warm from its first job on. */
 const recogniser = new Recogniser();
@@ -40,7 +41,7 @@ export async function recognise(
       pages.push(read.page);
     }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new ProcessingFailure('operation-failed', `ocr failed on page ${pages.length + 1}: ${why}`);
   }
   await writeFile(output, pdf.finish());

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { type Question, type ThreadWord } from './recogniser.js';
 import { Tesseract } from './tesseract.js';
+import { messageOf } from '../../system-error.js';
 
 // The entry of the thread in which Tesseract works: its calls block, and the child has to stay able to hear that its parent
 // is gone. The other side is recogniser.ts, which asks one thing at a time and ends the thread when anything goes wrong.
@@ -31,7 +32,7 @@ async function answer(question: Question): Promise<ThreadWord> {
         return question satisfies never;
     }
   } catch (error) {
-    return { word: 'broke', error: error instanceof Error ? error.message : String(error) };
+    return { word: 'broke', error: messageOf(error) };
   }
 }
 
