@@ -21,7 +21,8 @@ export const hungWorker: Drill = {
       const since = performance.now();
       await hold?.[Symbol.asyncDispose]();
       // What a network or a keep-alive would do in time: the server gives its sessions up.
-      const sessions = 'select pg_terminate_backend(pid) from pg_stat_activity where application_name = any($1)';
+      const sessions = `select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name = any($1)`;
       await scene.sql.rows(sessions, [['darkroom liveness', 'darkroom worker']]);
       const other = await worker();
       const state = await scene.ended(id);
