@@ -6,6 +6,7 @@ import { framingChecks } from './checks/framing.js';
 import { headerChecks } from './checks/headers.js';
 import { jsonChecks } from './checks/json.js';
 import { keyChecks } from './checks/keys.js';
+import { keylessChecks } from './checks/keyless.js';
 import { machineChecks } from './checks/machine.js';
 import { memberChecks } from './checks/members.js';
 import { multipartChecks } from './checks/multipart.js';
@@ -37,6 +38,7 @@ export const themes: readonly { title: string; checks: readonly Check[] }[] = [
   { title: 'What every answer says to browsers', checks: headerChecks },
   { title: 'Pages of other sites, while there are no keys', checks: siteChecks },
   { title: 'Keys', checks: keyChecks },
+  { title: 'Without a key', checks: keylessChecks },
   { title: 'Tokens, and where keys are kept', checks: tokenChecks },
   { title: 'Scopes', checks: scopeChecks },
   { title: 'What is another’s', checks: ownerChecks },
