@@ -30,8 +30,7 @@ export class DeliverAlertJob implements JobHandler<'deliver-alert'> {
     const dispatch = await this.deliveries.begin(deliveryId);
     if (dispatch === null) return;
     const message = this.messageOf(dispatch);
-    if (message === null) return this.deliveries.record(dispatch, unreadable);
-    const sent = await this.outbound.post(message, signal);
+    const sent: Attempted = message === null ? unreadable : await this.outbound.post(message, signal);
     this.metrics.delivery(sent.failure ?? `${String(sent.status).slice(0, 1)}xx`);
     // This worker has to stop: the receiver may have got it or not.
     if (sent.failure === 'aborted') await this.deliveries.replace(dispatch.delivery);
